@@ -1,0 +1,1 @@
+EXTRA_DIST += apache/shedu.conf.in

@@ -1,0 +1,41 @@
+/*
+ * The ways to prove who you are. A way is one file that exports a row; the rows stand in
+ * auth_modes[]. Input is plain: no request, no HTTP.
+ *
+ * Whether a certificate that this system issued has been revoked is not decided here but where it
+ * counts, in the transaction that acts on it (ca/policy).
+ */
+#ifndef AUTH_AUTH_H
+#define AUTH_AUTH_H
+
+#include "auth/who.h"
+#include "fleet/dms.h"
+
+struct auth_input {
+	struct db *db;
+	struct arena *arena;
+	const struct dms *dms;
+	bool reenroll;			/* else the enrollment block of the settings */
+	const char *client_cert;	/* PEM as the web server passed it; NULL: none */
+	int64_t now;
+};
+
+struct auth_mode {
+	enum auth_mode_id id;
+	const char *challenge;		/* for WWW-Authenticate: "ClientCertificate"; NULL: none */
+	int (*check)(const struct auth_input *in, struct who *who, struct err *e);
+};
+
+/* ERR_UNAUTHENTICATED with what is missing; ERR_FORBIDDEN for a mode that this version does not
+ * serve. */
+int auth_check(const struct auth_input *in, struct who *who, struct err *e);
+const char *auth_challenge(const struct dms *dms, bool reenroll);
+
+extern const struct auth_mode auth_client_cert, auth_none;
+
+/* An operator: the presented certificate is pinned, within its validity, not revoked, and issued by
+ * the CA "operators". ERR_UNAUTHENTICATED else. */
+int auth_operator(struct db *db, struct arena *a, const char *client_cert, int64_t now,
+		  struct who *who, struct err *e);
+
+#endif

@@ -1,0 +1,6 @@
+libshedu_a_SOURCES += \
+	core/auth/auth.c core/auth/auth.h \
+	core/auth/auth_client_cert.c \
+	core/auth/auth_none.c \
+	core/auth/operator.c \
+	core/auth/who.c core/auth/who.h

@@ -1,0 +1,24 @@
+/* Who is asking: the answer of authentication, and what later stages may know of it. */
+#ifndef AUTH_WHO_H
+#define AUTH_WHO_H
+
+#include "data/field.h"
+struct cert;
+
+enum role { ROLE_NONE, ROLE_AUDITOR, ROLE_OPERATOR, ROLE_ADMIN };	/* each may what the lesser may */
+extern const struct token role_names[];	/* "auditor" "operator" "admin" */
+
+struct who {
+	enum role role;			/* of an operator or the CLI; ROLE_NONE for EST clients */
+	const char *name;		/* for log and events: "operator:alice", "cli:0", "cert:CN", "anonymous" */
+	bool all_dms;			/* an operator's reach ... */
+	struct texts dms;		/* ... or these DMSs only */
+	const struct cert *cert;	/* the certificate that authenticated; NULL: none */
+	struct blob credential;		/* identity for replay: SHA-256 of that certificate; empty: none */
+	bool bootstrap;			/* re-enrollment by a bootstrap certificate */
+	bool expired;			/* the certificate is past its end, and was let in */
+};
+
+bool who_may_dms(const struct who *w, const char *dms);	/* within the operator's reach? */
+
+#endif

@@ -1,0 +1,11 @@
+libshedu_a_SOURCES += \
+	core/base/arena.c core/base/arena.h \
+	core/base/b64.c core/base/b64.h \
+	core/base/cleanup.h \
+	core/base/clock.c core/base/clock.h \
+	core/base/err.c core/base/err.h \
+	core/base/hex.c core/base/hex.h \
+	core/base/log.c core/base/log.h \
+	core/base/problems.c core/base/problems.h \
+	core/base/rand.c core/base/rand.h \
+	core/base/text.c core/base/text.h

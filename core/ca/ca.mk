@@ -1,0 +1,11 @@
+libshedu_a_SOURCES += \
+	core/ca/ca.c core/ca/ca.h \
+	core/ca/enroll.c core/ca/enroll.h \
+	core/ca/env.h \
+	core/ca/issue.c core/ca/issue.h \
+	core/ca/order.c core/ca/order.h \
+	core/ca/policy.c core/ca/policy.h \
+	core/ca/revoke.c core/ca/revoke.h \
+	core/ca/status.c core/ca/status.h \
+	core/ca/trust.c \
+	core/ca/upkeep.c core/ca/upkeep.h

@@ -1,0 +1,39 @@
+/* Signing certificates under an issuance profile (lamassu.md 6), and recording them. */
+#ifndef CA_ISSUE_H
+#define CA_ISSUE_H
+
+#include "ca/env.h"
+#include "fleet/issuer.h"
+#include "pki/csr.h"
+
+/* The profile in force: the id's, else the inline one, else the CA's default, else the built-in.
+ * id, inline_profile may be NULL. ERR_BUSY "profile" when the id is not there. */
+int issue_profile(const struct env *env, const char *id, const struct profile *inline_profile,
+		  const char *ca, struct profile *out, struct err *e);
+
+/* crypto_enforcement and what else a profile refuses about a CSR: ERR_REJECTED. No side effect. */
+int issue_check(const struct profile *f, const struct csr *csr, struct err *e);
+
+/* The certificate, signed, not recorded. not_before is now; not_after is clamped to the issuer's.
+ * ERR_BUSY "ca_inactive" when the issuer is revoked, expired, or its rest too short. */
+int issue_sign(const struct env *env, const struct issuer *issuer, const struct profile *f,
+	       const struct csr *csr, struct cert **out, struct err *e);
+
+struct issue_record {
+	const struct cert *cert;
+	struct blob issuer;		/* SKI */
+	const char *kind;		/* as cert_row.kind */
+	const char *dms, *device;
+	int64_t version;		/* -1: none */
+};
+/* Row and event, in the caller's write transaction. */
+int issue_record(const struct env *env, const struct issue_record *r, struct err *e);
+
+/* The API's and the CLI's way: check, sign, record, commit. */
+int issue_certificate(const struct env *env, const char *ca, const struct profile *f, const char *kind,
+		      const struct csr *csr, struct cert **out, struct err *e);
+
+/* Profiles for what is not a device, by kind: "bootstrap" "server" "operator". NULL: no such kind. */
+const struct profile *issue_kind_profile(const char *kind);
+
+#endif

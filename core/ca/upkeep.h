@@ -1,0 +1,24 @@
+/* What must be renewed as time passes; the tick calls these. Each is safe to run twice at once. */
+#ifndef CA_UPKEEP_H
+#define CA_UPKEEP_H
+
+#include "ca/env.h"
+#include "fleet/issuer.h"
+
+/* Signs the CRL when it is dirty, missing, or past half of its validity; every revoked serial of
+ * the issuer that has not expired before the last CRL. *made tells whether it did. */
+int upkeep_crl(const struct env *env, const struct issuer *i, bool *made, struct err *e);
+
+/* A P-256 key in state_dir/responders and a certificate for it: OCSPSigning, nocheck, at most 14
+ * days, renewed after half of its life. Other users' OCSP workers must be able to read the key:
+ * it gets the mode 0640 and the directory's group. */
+int upkeep_responder(const struct env *env, const struct issuer *i, bool *made, struct err *e);
+
+/* The PEM bundle of all validation, additional, enrollment and operator CAs with their chains, and
+ * first a line "# shedu trust generation N". Writes conf->trust.bundle by rename when it differs;
+ * runs the reload command when a certificate differs. */
+int upkeep_trust(const struct env *env, bool *made, struct err *e);
+/* The generation in the bundle file; -1: none, or no file. */
+int64_t upkeep_trust_generation(const struct conf *conf);
+
+#endif

@@ -1,0 +1,6 @@
+libshedu_a_SOURCES += \
+	core/data/conf.c core/data/conf.h \
+	core/data/doc.c core/data/doc.h \
+	core/data/field.c core/data/field.h \
+	core/data/patch.c core/data/patch.h \
+	core/data/settings.c core/data/settings.h

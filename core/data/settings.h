@@ -1,0 +1,160 @@
+/*
+ * What an operator sets: a DMS's settings (Lamassu's model and names), issuance profiles, subjects.
+ * Plain structs with their field rows; meaning is given to them in auth, ca and fleet.
+ */
+#ifndef DATA_SETTINGS_H
+#define DATA_SETTINGS_H
+
+#include "data/field.h"
+
+/* A distinguished name as Lamassu writes it; NULL or "": not there. */
+struct subject {
+	const char *common_name, *organization, *organization_unit, *country, *state, *locality;
+};
+extern const struct field subject_fields[];
+
+enum key_type { KEY_UNKNOWN, KEY_RSA, KEY_ECDSA, KEY_ED25519, KEY_DSA };
+extern const struct token key_types[];	/* "RSA" "ECDSA" "Ed25519" "DSA" */
+
+struct key_spec {
+	int type;		/* enum key_type */
+	int64_t bits;		/* RSA modulus, or the curve: 224 (read only), 256, 384, 521; 0 for Ed25519 */
+};
+extern const struct field key_spec_fields[];	/* type, bits */
+
+enum key_usage {		/* bits as in RFC 5280 4.2.1.3, first bit first */
+	KU_DIGITAL_SIGNATURE = 1, KU_CONTENT_COMMITMENT = 2, KU_KEY_ENCIPHERMENT = 4,
+	KU_DATA_ENCIPHERMENT = 8, KU_KEY_AGREEMENT = 16, KU_CERT_SIGN = 32, KU_CRL_SIGN = 64,
+	KU_ENCIPHER_ONLY = 128, KU_DECIPHER_ONLY = 256,
+};
+extern const struct token key_usages[];	/* "DigitalSignature" ... */
+
+enum ext_key_usage {
+	EKU_ANY = 1 << 0, EKU_SERVER_AUTH = 1 << 1, EKU_CLIENT_AUTH = 1 << 2, EKU_CODE_SIGNING = 1 << 3,
+	EKU_EMAIL_PROTECTION = 1 << 4, EKU_IPSEC_END_SYSTEM = 1 << 5, EKU_IPSEC_TUNNEL = 1 << 6,
+	EKU_IPSEC_USER = 1 << 7, EKU_TIME_STAMPING = 1 << 8, EKU_OCSP_SIGNING = 1 << 9,
+	EKU_MS_SGC = 1 << 10, EKU_NS_SGC = 1 << 11, EKU_MS_COMMERCIAL_CODE = 1 << 12,
+	EKU_MS_KERNEL_CODE = 1 << 13, EKU_CMC_RA = 1 << 14,
+};
+extern const struct token ext_key_usages[];	/* "ServerAuth" ..., and "CMCRA" */
+
+enum validity_type { VALIDITY_DURATION, VALIDITY_TIME };
+
+struct validity {
+	int type;		/* "Duration" | "Time" */
+	int64_t duration;
+	int64_t time;
+};
+
+struct profile {		/* issuance profile, lamassu.md 6 */
+	const char *id, *name, *description;
+	struct validity validity;	/* default 1y */
+	bool sign_as_ca;
+	bool honor_key_usage;
+	unsigned key_usage;	/* default DigitalSignature */
+	bool honor_extended_key_usages;
+	unsigned extended_key_usages;	/* default ClientAuth */
+	bool honor_subject;	/* default true */
+	struct subject subject;
+	bool honor_extensions;	/* default true: the CSR's SAN is copied */
+	struct {
+		bool enabled;
+		bool allow_rsa_keys;
+		struct ints allowed_rsa_key_sizes;	/* not set: any */
+		bool allow_ecdsa_keys;
+		struct ints allowed_ecdsa_key_sizes;
+	} crypto_enforcement;
+};
+extern const struct field profile_fields[];
+
+enum auth_mode_id {
+	AUTH_CLIENT_CERTIFICATE, AUTH_NO_AUTH, AUTH_EXTERNAL_WEBHOOK,
+	AUTH_CLIENT_CERTIFICATE_AND_EXTERNAL_WEBHOOK, AUTH_JWT, AUTH_PSK,
+};
+extern const struct token auth_mode_names[];
+
+enum registration_mode { REGISTRATION_PRE, REGISTRATION_JITP };
+extern const struct token registration_modes[];	/* "PRE_REGISTRATION" "JITP" */
+
+struct client_certificate_settings {
+	struct texts validation_cas;	/* CA ids */
+	int64_t chain_level_validation;	/* default 0; <= 0: no trimming */
+	bool allow_expired;
+};
+
+struct webhook_settings {
+	const char *name, *url, *method;
+	struct {
+		bool validate_server_cert;	/* default true */
+		const char *log_level;
+		int auth_mode;			/* noauth apikey jwt mtls */
+		int64_t call_timeout;		/* default 10s */
+		struct { const char *client_id, *client_secret, *well_known; } oidc;
+		struct { const char *key, *header; } apikey;
+		struct { const char *cert, *key; } mtls;
+	} config;
+};
+
+struct jwt_settings {
+	struct doc *jwks;
+	const char *jwks_url, *issuer, *audience, *device_claim;
+};
+
+struct psk_settings {
+	bool per_device;	/* a secret is made for one device, not for the DMS */
+	int64_t validity;	/* of a new secret: default 30d */
+	int64_t uses;		/* default 1 */
+};
+
+struct est_settings {		/* est_rfc7030_settings */
+	int auth_mode;		/* enum auth_mode_id */
+	struct client_certificate_settings client_certificate_settings;
+	struct webhook_settings external_webhook_settings;
+	struct jwt_settings jwt_settings;
+	struct psk_settings psk_settings;
+};
+
+struct dms_settings {
+	struct {
+		bool enabled;
+		struct key_spec key;
+		const char *escrow_recipient;	/* PEM certificate */
+	} server_keygen_settings;
+	struct {
+		int protocol;	/* 0: EST_RFC7030, the only token */
+		struct est_settings est_rfc7030_settings;
+		struct {
+			const char *icon, *icon_color;
+			struct doc *metadata;
+			struct texts tags;
+		} device_provisioning_profile;
+		const char *enrollment_ca;	/* required */
+		bool enable_replaceable_enrollment;
+		int registration_mode;
+		bool verify_csr_signature;	/* default true */
+		bool revoke_bootstrap_on_enrollment, device_id_match, enforce_csr_attributes,
+			manual_approval;
+	} enrollment_settings;
+	struct {
+		struct est_settings est_rfc7030_settings;
+		struct texts additional_validation_cas;
+		bool revoke_on_reenrollment;
+		int64_t reenrollment_delta, preventive_delta, critical_delta;	/* 100d 90d 30d */
+		bool enable_expired_renewal;
+		int64_t expired_renewal_max_age;	/* 30d */
+	} reenrollment_settings;
+	struct {
+		bool include_system_ca, include_enrollment_ca;	/* the second defaults to true */
+		struct texts managed_cas;
+	} ca_distribution_settings;
+	const char *issuance_profile_id;
+	struct profile *issuance_profile;	/* NULL: none inline */
+};
+extern const struct field dms_settings_fields[];
+
+/* What one document can say about itself: critical <= preventive <= reenrollment, secrets where a
+ * mode needs them, minimum key sizes. (That the CAs exist is fleet's business.) */
+void settings_check(const struct dms_settings *s, const char *prefix, struct problems *p);
+void profile_check(const struct profile *f, const char *prefix, struct problems *p);
+
+#endif

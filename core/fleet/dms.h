@@ -1,0 +1,26 @@
+/* A Device Management Service: its row with the settings read, and what must hold between the
+ * settings and the rest of the database. */
+#ifndef FLEET_DMS_H
+#define FLEET_DMS_H
+
+#include "data/settings.h"
+#include "store/store_dms.h"
+
+struct dms {
+	struct dms_row row;
+	struct dms_settings settings;
+};
+
+/* 1, 0, -1. Settings that do not read any more are a fault. */
+int dms_load(struct db *db, struct arena *a, const char *id, struct dms *d, struct err *e);
+int dms_read(struct arena *a, const struct dms_row *row, struct dms *d, struct err *e);
+
+/* The CAs and the profile that the settings name must exist; the enrollment CA must have a key.
+ * Adds to p; -1 only for a fault. In the writing transaction. */
+int dms_check(struct db *db, struct arena *a, const struct dms_settings *s, const char *prefix,
+	      struct problems *p, struct err *e);
+
+/* A DMS id may not be a CA's id or name, nor the reverse: ERR_CONFLICT. */
+int dms_check_name_free(struct db *db, struct arena *a, const char *id, struct err *e);
+
+#endif

@@ -1,0 +1,25 @@
+/* CA certificates, read: what validates devices and what signs for them. */
+#ifndef FLEET_ISSUER_H
+#define FLEET_ISSUER_H
+
+#include "pki/cert.h"
+#include "store/store_ca.h"
+
+struct issuer {
+	struct issuer_row row;
+	struct cert *cert;
+};
+
+/* The current issuer of a CA id: 1, 0, -1. */
+int issuer_load(struct db *db, struct arena *a, const char *ca, struct issuer *i, struct err *e);
+int issuer_load_by_ski(struct db *db, struct arena *a, struct blob ski, struct issuer *i,
+		       struct err *e);
+
+/* The issuer itself first, then its parents up to the self-signed root or to what is known here. */
+int issuer_load_chain(struct db *db, struct arena *a, struct blob ski, struct issuer **v, size_t *n,
+		      struct err *e);
+
+/* All CA certificates known here: what completes a path that the client sent in part. */
+int issuer_load_all(struct db *db, struct arena *a, const struct cert ***v, size_t *n, struct err *e);
+
+#endif

@@ -1,0 +1,40 @@
+/* Certification requests (PKCS#10, RFC 2986), read as a flat checklist; nothing is trusted yet. */
+#ifndef PKI_CSR_H
+#define PKI_CSR_H
+
+#include "pki/cert.h"
+
+struct csr {
+	struct X509_req_st *req;	/* for core/pki only */
+	struct blob der;
+	unsigned char sha256[SHA256_LEN];	/* of the DER */
+	struct blob subject_der;
+	struct subject subject;
+	const char *common_name;	/* the last CN, UTF-8; "" when there is none */
+	size_t common_name_len;		/* octets: shows an embedded NUL */
+	struct blob spki;
+	struct key_spec key;
+	struct blob san;		/* DER of GeneralNames; empty: none */
+	unsigned key_usage, ext_key_usage;
+	bool wants_ca;			/* basicConstraints CA:TRUE, or keyCertSign or cRLSign */
+	bool has_challenge_password;
+	const char *challenge_password;	/* with it */
+};
+
+/* The bytes of an EST body: raw DER, PEM, or base64 with any white space (RFC 8951 3.1). */
+int csr_read_body(struct arena *a, struct blob body, struct blob *der, struct err *e);
+
+/* Refuses, each with its code and section: bytes that are no PKCS#10 ("csr_malformed"), trailing
+ * bytes, a version other than v1, duplicate attributes or extensions ("csr_duplicate"), more than
+ * one extensionRequest, signatures with MD5 or SHA-1 ("weak_signature"), keys of
+ * key_check_spki(). */
+struct csr *csr_read(struct arena *a, struct blob der, struct err *e);
+
+int csr_check_signature(const struct csr *r, struct err *e);	/* ERR_MALFORMED "csr_signature" */
+
+/* DER. For the CLI, the demo's device and the canary. */
+int csr_make(struct arena *a, struct blob subject_der, struct blob san, const struct key *key,
+	     struct blob *der, struct err *e);
+char *csr_write_pem(struct arena *a, struct blob der);
+
+#endif

@@ -1,0 +1,53 @@
+/* OCSP requests and responses (RFC 6960, RFC 9654). No database, no HTTP. */
+#ifndef PKI_OCSP_H
+#define PKI_OCSP_H
+
+#include "pki/cert.h"
+
+enum ocsp_hash { OCSP_HASH_OTHER, OCSP_SHA1, OCSP_SHA256, OCSP_SHA384, OCSP_SHA512 };
+
+struct ocsp_certid {
+	struct ocsp_certid_st *id;	/* for core/pki only; echoed byte for byte */
+	enum ocsp_hash hash;
+	struct blob name_hash, key_hash;
+	struct blob serial;		/* magnitude without leading zeros ("00" for zero) */
+	bool serial_negative;
+};
+
+struct ocsp_request {
+	struct ocsp_certid *ids;
+	size_t n;
+	bool has_nonce;
+	struct blob nonce;		/* the extnValue's octets as received */
+};
+
+enum { OCSP_MAX_IDS = 64 };
+
+/* ERR_MALFORMED for: trailing bytes, a version other than v1, no or more than OCSP_MAX_IDS CertIDs,
+ * a nonce of 0 or more than 128 octets (RFC 9654 2.1), an unknown critical extension. */
+int ocsp_request_read(struct arena *a, struct blob der, struct ocsp_request *r, struct err *e);
+
+enum ocsp_status { OCSP_GOOD, OCSP_REVOKED, OCSP_UNKNOWN };
+
+struct ocsp_single {
+	const struct ocsp_certid *id;
+	enum ocsp_status status;
+	int64_t revoked_at;
+	int reason;			/* 0 is not written */
+	int64_t this_update, next_update;
+	int64_t archive_cutoff;		/* RFC 6960 4.4.4; 0: none */
+};
+
+/* A successful response: singles in order, ResponderID byKey, the signer's certificate included. */
+int ocsp_response_make(struct arena *a, const struct ocsp_single *v, size_t n,
+		       const struct ocsp_request *request, const struct cert *signer,
+		       const struct key *key, int64_t produced_at, struct blob *der, struct err *e);
+
+/* OCSPResponseStatus, RFC 6960 4.2.1 */
+enum ocsp_response_status {
+	OCSP_SUCCESSFUL = 0, OCSP_MALFORMED_REQUEST = 1, OCSP_INTERNAL_ERROR = 2, OCSP_TRY_LATER = 3,
+	OCSP_SIG_REQUIRED = 5, OCSP_UNAUTHORIZED = 6,
+};
+struct blob ocsp_error_make(struct arena *a, enum ocsp_response_status status);
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * The database, neutral: open a URI, statements by name, bind and read by name, transactions,
+ * migration. All SQL stands in schema/queries.sql as blocks "-- STMT_NAME".
+ *
+ * Errors stick to the statement: binding to a failed one does nothing, db_step() reports. A row
+ * function of the store returns 1 (found), 0 (there is none) or -1 (fault, *e set).
+ */
+#ifndef STORE_DB_H
+#define STORE_DB_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "store/stmts.h"	/* generated from schema/queries.sql: enum stmt_id */
+
+struct db;
+struct db_stmt;
+struct db_txn;
+
+enum db_mode {
+	DB_READ_ONLY,	/* the OCSP responder: another user may own the file */
+	DB_READ_WRITE,
+	DB_CREATE,	/* makes the file, 0600; the schema comes by db_migrate() */
+};
+
+/* Opens and sets up the connection. The schema is checked unless DB_CREATE: another version is
+ * ERR_BUSY "schema" with the hint (run shedu migrate). After fork only. */
+struct db *db_open(const char *path, enum db_mode mode, struct err *e);
+void db_close(struct db *db);	/* NULL is fine */
+AUTO_TYPE(db, struct db, db_close)
+
+/* Applies what schema/NNNN-*.sql has and the database lacks, each file in its own transaction;
+ * two at once do no harm. */
+int db_migrate(struct db *db, struct err *e);
+int db_schema_version(struct db *db, int64_t *have, struct err *e);
+int64_t db_schema_wanted(void);
+const char *db_backend_version(void);	/* "SQLite 3.40.1", for doctor */
+
+/* Moves the WAL into the database; the tick only. Holds the write gate. */
+int db_checkpoint(struct db *db, struct err *e);
+
+/* The statement, prepared once per connection; back to its place when its scope ends:
+ *	AUTO(db_stmt) *st = db_stmt(db, STMT_CERT_BY_SERIAL);
+ */
+struct db_stmt *db_stmt(struct db *db, enum stmt_id id);
+void db_stmt_done(struct db_stmt *st);
+AUTO_TYPE(db_stmt, struct db_stmt, db_stmt_done)
+
+void db_bind_int(struct db_stmt *st, const char *name, int64_t v);	/* name without "$" */
+void db_bind_text(struct db_stmt *st, const char *name, const char *v);	/* NULL: null. Not copied: */
+void db_bind_blob(struct db_stmt *st, const char *name, struct blob v);	/* must live until the scope ends */
+
+int db_step(struct db_stmt *st, struct err *e);	/* 1: a row, 0: done, -1: fault */
+int db_run(struct db_stmt *st, struct err *e);	/* steps to the end: 0 or -1 */
+int64_t db_changes(struct db_stmt *st);		/* rows that the last db_run() changed */
+
+/* Columns of the present row, by name; an unknown name is a programming error and ends the
+ * process. */
+int64_t db_get_int(struct db_stmt *st, const char *column);	/* null: 0 */
+char *db_get_text(struct db_stmt *st, struct arena *a, const char *column);	/* null: NULL */
+struct blob db_get_blob(struct db_stmt *st, struct arena *a, const char *column);	/* null: empty */
+
+enum db_txn_kind {
+	DB_READ,	/* one snapshot; never longer than one page */
+	DB_WRITE,	/* takes the FIFO write gate first, then BEGIN IMMEDIATE */
+};
+
+/* One at a time. Rolled back when its scope ends, unless committed. ERR_BUSY "busy" when the gate
+ * stays closed for 10 s. */
+struct db_txn *db_begin(struct db *db, enum db_txn_kind kind, struct err *e);
+void db_rollback(struct db_txn *t);
+AUTO_TYPE(db_txn, struct db_txn, db_rollback)
+
+/* The one point of durability: after it returned 0 the change survives power loss. A sync that
+ * failed is ERR_BUSY, and the connection refuses to write until it is opened again. *t is NULL
+ * afterwards in any case. */
+int store_commit(struct db_txn **t, struct err *e);
+
+#endif

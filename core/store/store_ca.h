@@ -1,0 +1,76 @@
+/*
+ * CAs and their issuers. A CA is what operators name; an issuer is one CA key with its certificate.
+ * A CA has one current issuer and, after a re-key, older ones. Rows of an issuer are keyed by the
+ * key (SKI), never by the name.
+ */
+#ifndef STORE_CA_H
+#define STORE_CA_H
+
+#include "store/db.h"
+
+struct ca_row {
+	const char *id, *name;		/* name: the subject's common name */
+	struct blob issuer;		/* SKI of the current issuer */
+	const char *profile;		/* default issuance profile, JSON; NULL: the built-in one */
+	const char *metadata;		/* JSON object */
+	int64_t created_at;
+};
+
+struct issuer_row {
+	struct blob ski;
+	const char *ca;
+	struct blob der, sha256;	/* the certificate */
+	struct blob parent;		/* SKI of its issuer; its own for a root; empty: not known here */
+	struct blob serial;
+	const char *key_uri;		/* NULL: no key here */
+	struct blob name_sha1, name_sha256;	/* of the subject Name's DER, for CertIDs */
+	struct blob key_sha1, key_sha256;	/* of the subjectPublicKey's bits */
+	int64_t not_before, not_after;
+	int64_t revoked_at;		/* 0: not */
+	int reason;
+	bool crl_dirty;			/* a revocation since the last CRL */
+	int64_t created_at;
+};
+
+int store_ca_add(struct db *db, const struct ca_row *ca, struct err *e);
+int store_ca_load(struct db *db, struct arena *a, const char *id, struct ca_row *ca, struct err *e);
+/* By id or, failing that, by name: 1, 0, -1; two of one name are ERR_MALFORMED "ambiguous". */
+int store_ca_find(struct db *db, struct arena *a, const char *id_or_name, struct ca_row *ca,
+		  struct err *e);
+/* Ordered by id, after the given one (NULL: from the start). */
+int store_ca_list(struct db *db, struct arena *a, const char *after, size_t limit,
+		  struct ca_row **v, size_t *n, struct err *e);
+
+int store_issuer_add(struct db *db, const struct issuer_row *i, struct err *e);
+int store_issuer_load(struct db *db, struct arena *a, struct blob ski, struct issuer_row *i,
+		      struct err *e);
+/* By the hashes of a CertID, sha1 or sha256 by their length. */
+int store_issuer_load_by_hash(struct db *db, struct arena *a, struct blob name_hash,
+			      struct blob key_hash, struct issuer_row *i, struct err *e);
+int store_issuer_list(struct db *db, struct arena *a, struct issuer_row **v, size_t *n,
+		      struct err *e);
+int store_issuer_set_crl_dirty(struct db *db, struct blob ski, bool dirty, struct err *e);
+int store_issuer_set_revoked(struct db *db, struct blob ski, int64_t at, int reason, struct err *e);
+
+/* The newest CRL of an issuer. Its number only grows. */
+struct crl_row {
+	struct blob issuer;
+	int64_t number;
+	int64_t this_update, next_update;
+	struct blob der;
+};
+int store_crl_load(struct db *db, struct arena *a, struct blob issuer, struct crl_row *c, struct err *e);
+int store_crl_save(struct db *db, const struct crl_row *c, struct err *e);
+
+/* The delegated OCSP responder of an issuer. */
+struct responder_row {
+	struct blob issuer;
+	struct blob der;
+	const char *key_uri;
+	int64_t not_before, not_after;
+};
+int store_responder_load(struct db *db, struct arena *a, struct blob issuer, struct responder_row *r,
+			 struct err *e);
+int store_responder_save(struct db *db, const struct responder_row *r, struct err *e);
+
+#endif

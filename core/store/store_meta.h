@@ -1,0 +1,23 @@
+/* The database's own facts, and the state of the clock jobs. */
+#ifndef STORE_META_H
+#define STORE_META_H
+
+#include "store/db.h"
+
+struct meta_row {
+	struct blob epoch;		/* random, new at init, restore and import */
+	int64_t trust_generation;
+};
+
+int store_meta_load(struct db *db, struct arena *a, struct meta_row *m, struct err *e);
+int store_meta_bump_trust(struct db *db, struct err *e);	/* in the changing transaction */
+
+struct job_row {
+	const char *name;
+	int64_t last_at;		/* when it last ran to its end */
+	const char *last_error;		/* NULL: it went well */
+};
+int store_job_load(struct db *db, struct arena *a, const char *name, struct job_row *j, struct err *e);
+int store_job_save(struct db *db, const struct job_row *j, struct err *e);
+
+#endif

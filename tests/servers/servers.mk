@@ -1,0 +1,1 @@
+# check_PROGRAMS, TESTS and EXTRA_DIST of this folder

@@ -1,0 +1,24 @@
+# Unit tests are C programs, behaviour tests are bats; both speak TAP, run by automake's TAP driver.
+
+TEST_EXTENSIONS = .bats
+TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(TAP_DRIVER)
+BATS_LOG_DRIVER = $(TAP_DRIVER)
+BATS_LOG_COMPILER = $(BATS)
+AM_BATS_LOG_FLAGS = --tap
+
+EXTRA_DIST += tests/unit/tap.h
+
+include tests/unit/base.mk
+include tests/unit/data.mk
+include tests/unit/pki.mk
+include tests/unit/store.mk
+include tests/unit/fleet.mk
+include tests/unit/ca.mk
+include tests/unit/web.mk
+include tests/house/house.mk
+include tests/est/est.mk
+include tests/ocsp/ocsp.mk
+include tests/dms/dms.mk
+include tests/cli/cli.mk
+include tests/servers/servers.mk
