@@ -20,7 +20,8 @@ int dms_read(struct arena *a, const struct dms_row *row, struct dms *d, struct e
 int dms_check(struct db *db, struct arena *a, const struct dms_settings *s, const char *prefix,
 	      struct problems *p, struct err *e);
 
-/* A DMS id may not be a CA's id or name, nor the reverse: ERR_CONFLICT. */
+/* No DMS has the id, and no CA has it as id or name: else ERR_CONFLICT, for a new DMS or CA id. (The
+ * common name of a new CA may be another CA's; that no DMS has it is store_dms_load()'s to say.) */
 int dms_check_name_free(struct db *db, struct arena *a, const char *id, struct err *e);
 
 #endif

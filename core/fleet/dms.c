@@ -1,0 +1,211 @@
+#include "fleet/dms.h"
+
+#include <string.h>
+
+#include "fleet/issuer.h"
+
+/*
+ * Settings that were read, by their text: the same text always has the same meaning, so nothing
+ * here can be stale, whatever happened to the database. An entry lives while a request's arena
+ * holds it; when all are held, the settings are read into the request's arena instead.
+ */
+struct entry {
+	struct arena *arena;
+	const char *text;
+	struct dms_settings settings;
+	unsigned held;
+};
+
+static struct entry cache[16];
+static size_t cache_next;
+
+static void release(void *p)
+{
+	struct entry *c = p;
+
+	c->held--;
+}
+
+static struct entry *cache_find(const char *text)
+{
+	for (size_t i = 0; i < ARRAY_LEN(cache); i++) {
+		if (cache[i].text && strcmp(cache[i].text, text) == 0)
+			return &cache[i];
+	}
+	return NULL;
+}
+
+/* A place that nobody holds, emptied; NULL: there is none. */
+static struct entry *cache_place(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(cache); i++) {
+		struct entry *c = &cache[cache_next++ % ARRAY_LEN(cache)];
+
+		if (c->held)
+			continue;
+		c->text = NULL;
+		if (c->arena)
+			arena_reset(c->arena);
+		else
+			c->arena = arena_new();
+		return c;
+	}
+	return NULL;
+}
+
+static int read_settings(struct arena *a, const struct dms_row *row, struct dms_settings *s,
+			 struct err *e)
+{
+	struct err why = { 0 };
+	struct problems p;
+	const struct doc *d = doc_read(a, row->settings, strlen(row->settings), &why);
+
+	problems_init(&p, a);
+	if (d)
+		fields_read(a, dms_settings_fields, d, s, "/settings", &p);
+	if (!d || problems_check(&p, &why) < 0)
+		return err_fault(e, ERR_INTERNAL, "dms_settings", "stored settings of DMS %s: %s",
+				 row->id, err_log_text(&why));
+	return 0;
+}
+
+int dms_read(struct arena *a, const struct dms_row *row, struct dms *d, struct err *e)
+{
+	struct entry *c = cache_find(row->settings);
+
+	d->row = *row;
+	if (!c && (c = cache_place())) {
+		if (read_settings(c->arena, row, &c->settings, e) < 0)
+			return -1;
+		c->text = arena_strdup(c->arena, row->settings);
+	}
+	if (!c)
+		return read_settings(a, row, &d->settings, e);
+	c->held++;
+	arena_defer(a, release, c);
+	d->settings = c->settings;
+	return 0;
+}
+
+int dms_load(struct db *db, struct arena *a, const char *id, struct dms *d, struct err *e)
+{
+	struct dms_row row;
+	int found = store_dms_load(db, a, id, &row, e);
+
+	if (found <= 0)
+		return found;
+	return dms_read(a, &row, d, e) < 0 ? -1 : 1;
+}
+
+struct check {
+	struct db *db;
+	struct arena *arena;
+	const char *prefix;
+	struct problems *problems;
+};
+
+static int check_cas(const struct check *c, const char *member, const struct texts *ids, struct err *e)
+{
+	for (size_t i = 0; i < ids->n; i++) {
+		struct ca_row ca;
+		int found = store_ca_load(c->db, c->arena, ids->v[i], &ca, e);
+
+		if (found < 0)
+			return -1;
+		if (!found)
+			problems_add(c->problems,
+				     arena_printf(c->arena, "%s/%s/%zu", c->prefix, member, i),
+				     "expected the id of a CA, got \"%s\", which does not exist",
+				     ids->v[i]);
+	}
+	return 0;
+}
+
+static int check_enrollment_ca(const struct check *c, const char *id, struct err *e)
+{
+	const char *pointer = arena_printf(c->arena, "%s/enrollment_settings/enrollment_ca", c->prefix);
+	struct issuer issuer;
+	int found;
+
+	if (!id || !*id)
+		return 0;	/* its row says that it is required */
+	found = issuer_load(c->db, c->arena, id, &issuer, e);
+	if (found < 0)
+		return -1;
+	if (!found)
+		problems_add(c->problems, pointer,
+			     "expected the id of a CA, got \"%s\", which does not exist", id);
+	else if (!issuer.row.key_uri)
+		problems_add(c->problems, pointer,
+			     "expected a CA that can sign, but \"%s\" was imported without its key", id);
+	return 0;
+}
+
+static int check_profile(const struct check *c, const char *id, struct err *e)
+{
+	struct profile_row profile;
+	int found;
+
+	if (!id || !*id)
+		return 0;
+	found = store_profile_load(c->db, c->arena, id, &profile, e);
+	if (found == 0)
+		problems_add(c->problems, arena_printf(c->arena, "%s/issuance_profile_id", c->prefix),
+			     "expected the id of an issuance profile, got \"%s\", which does not exist",
+			     id);
+	return found < 0 ? -1 : 0;
+}
+
+#define VALIDATION "est_rfc7030_settings/client_certificate_settings/validation_cas"
+
+int dms_check(struct db *db, struct arena *a, const struct dms_settings *s, const char *prefix,
+	      struct problems *p, struct err *e)
+{
+	const struct check c = { db, a, prefix, p };
+	const struct {
+		const char *member;
+		const struct texts *ids;
+	} lists[] = {
+		{ "enrollment_settings/" VALIDATION,
+		  &s->enrollment_settings.est_rfc7030_settings.client_certificate_settings
+			   .validation_cas },
+		{ "reenrollment_settings/" VALIDATION,
+		  &s->reenrollment_settings.est_rfc7030_settings.client_certificate_settings
+			   .validation_cas },
+		{ "reenrollment_settings/additional_validation_cas",
+		  &s->reenrollment_settings.additional_validation_cas },
+		{ "ca_distribution_settings/managed_cas", &s->ca_distribution_settings.managed_cas },
+	};
+
+	if (check_enrollment_ca(&c, s->enrollment_settings.enrollment_ca, e) < 0)
+		return -1;
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		if (check_cas(&c, lists[i].member, lists[i].ids, e) < 0)
+			return -1;
+	}
+	return check_profile(&c, s->issuance_profile_id, e);
+}
+
+int dms_check_name_free(struct db *db, struct arena *a, const char *id, struct err *e)
+{
+	struct dms_row dms;
+	struct ca_row ca;
+	int found = store_dms_load(db, a, id, &dms, e);
+
+	if (found < 0)
+		return -1;
+	if (found)
+		return err_set(e, ERR_CONFLICT, "name_taken",
+			       "\"%s\" is the id of a DMS: as a label of EST paths it must name one thing",
+			       id);
+	found = store_ca_find(db, a, id, &ca, e);
+	if (found < 0 && e->kind != ERR_MALFORMED)
+		return -1;
+	if (found == 0)
+		return 0;
+	/* found, or several CAs of that name (ERR_MALFORMED "ambiguous") */
+	err_clear(e);
+	return err_set(e, ERR_CONFLICT, "name_taken",
+		       "\"%s\" is the id or name of a CA: as a label of EST paths it must name one thing",
+		       id);
+}
