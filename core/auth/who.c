@@ -1,0 +1,15 @@
+#include "auth/who.h"
+
+const struct token role_names[] = {
+	{ "auditor", ROLE_AUDITOR },
+	{ "operator", ROLE_OPERATOR },
+	{ "admin", ROLE_ADMIN },
+	{ NULL, 0 },
+};
+
+bool who_may_dms(const struct who *w, const char *dms)
+{
+	if (w->all_dms || w->role == ROLE_ADMIN)
+		return true;
+	return dms && texts_contain(&w->dms, dms);
+}
