@@ -59,4 +59,7 @@ const char *err_log_text(const struct err *e);
 
 void err_clear(struct err *e);
 
+/* For what nobody can go on from: no memory, no randomness, a programming error. */
+_Noreturn void err_die(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 #endif
