@@ -1,0 +1,41 @@
+#include "auth/auth.h"
+
+static const struct auth_mode *const auth_modes[] = {
+	&auth_client_cert,
+	&auth_none,
+};
+
+static const struct est_settings *block(const struct dms *dms, bool reenroll)
+{
+	return reenroll ? &dms->settings.reenrollment_settings.est_rfc7030_settings
+			: &dms->settings.enrollment_settings.est_rfc7030_settings;
+}
+
+static const struct auth_mode *find(int id)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(auth_modes); i++)
+		if ((int)auth_modes[i]->id == id)
+			return auth_modes[i];
+	return NULL;
+}
+
+int auth_check(const struct auth_input *in, struct who *who, struct err *e)
+{
+	int id = block(in->dms, in->reenroll)->auth_mode;
+	const struct auth_mode *mode = find(id);
+
+	if (!mode)
+		return err_set(e, ERR_FORBIDDEN, "auth_mode",
+			       "DMS auth mode not supported: %s of DMS %s is not served by this version",
+			       token_name(auth_mode_names, id), in->dms->row.id);
+	return mode->check(in, who, e);
+}
+
+const char *auth_challenge(const struct dms *dms, bool reenroll)
+{
+	const struct auth_mode *mode = find(block(dms, reenroll)->auth_mode);
+
+	return mode ? mode->challenge : NULL;
+}

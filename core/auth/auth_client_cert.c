@@ -1,0 +1,224 @@
+/*
+ * CLIENT_CERTIFICATE: the certificate of the TLS session (RFC 7030 3.3.2).
+ *
+ * For enrollment it must chain to one of the DMS's validation CAs. For re-enrollment it is the
+ * device's own, issued by the enrollment CA or one of the additional validation CAs; where expired
+ * certificates may be renewed, a bootstrap certificate under the re-enrollment block's validation
+ * CAs does instead.
+ */
+#include <string.h>
+
+#include "auth/auth.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "fleet/issuer.h"
+#include "pki/name.h"
+#include "pki/verify.h"
+
+struct certs {
+	const struct cert **v;
+	size_t n;
+};
+
+static struct verify_set set_of(const struct certs *c)
+{
+	return (struct verify_set){ c->v, c->n };
+}
+
+/* The certificates of the named CAs. One that is not there validates nothing. */
+static int load_cas(const struct auth_input *in, const struct texts *ids, struct certs *out,
+		    struct err *e)
+{
+	size_t i;
+
+	out->v = arena_array(in->arena, ids->n + 1, sizeof(*out->v));
+	out->n = 0;
+	for (i = 0; i < ids->n; i++) {
+		struct issuer ca;
+		int rc = issuer_load(in->db, in->arena, ids->v[i], &ca, e);
+
+		if (rc < 0)
+			return -1;
+		if (rc > 0)
+			out->v[out->n++] = ca.cert;
+		else
+			log_msg(LOG_WARN, "DMS %s: validation CA %s is not there", in->dms->row.id,
+				ids->v[i]);
+	}
+	return 0;
+}
+
+static bool issued_one_of(const struct cert *ca, const struct cert *const *v, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (name_equal(ca->subject_der, v[i]->issuer_der))
+			return true;
+	return false;
+}
+
+/*
+ * What completes the path. chain_level_validation N > 0 counts certificates from the leaf on: only
+ * the first N of the chain are considered, so N = 1 is the leaf alone. The chain is walked by
+ * names, level by level; signatures are verify_path()'s business.
+ */
+static int load_intermediates(const struct auth_input *in, const struct cert *leaf, int64_t levels,
+			      struct certs *out, struct err *e)
+{
+	const struct cert **all;
+	size_t n, from = 0, i;
+
+	if (issuer_load_all(in->db, in->arena, &all, &n, e) < 0)
+		return -1;
+	if (levels <= 0) {
+		*out = (struct certs){ all, n };
+		return 0;
+	}
+	out->v = arena_array(in->arena, n + 2, sizeof(*out->v));
+	out->v[0] = leaf;
+	out->n = 1;
+	while (--levels > 0 && from < out->n) {
+		size_t to = out->n;
+
+		for (i = 0; i < n; i++) {
+			if (all[i] && issued_one_of(all[i], out->v + from, to - from)) {
+				out->v[out->n++] = all[i];
+				all[i] = NULL;
+			}
+		}
+		from = to;
+	}
+	return 0;
+}
+
+static int check_begun(const struct auth_input *in, const struct cert *leaf, struct err *e)
+{
+	if (in->now >= leaf->not_before)
+		return 0;
+	return err_set(e, ERR_UNAUTHENTICATED, "certificate_not_yet_valid",
+		       "invalid certificate: it is not valid before %s",
+		       clock_write(in->arena, leaf->not_before));
+}
+
+static int check_expired(const struct auth_input *in, const struct cert *leaf, const char *allowed_by,
+			 struct err *e)
+{
+	return err_set(e, ERR_UNAUTHENTICATED, "certificate_expired",
+		       "expired certificate: it ended at %s, and %s does not allow it",
+		       clock_write(in->arena, leaf->not_after), allowed_by);
+}
+
+/* Under the validation CAs of the block. */
+static int check_validated(const struct auth_input *in, const struct client_certificate_settings *s,
+			   const struct cert *leaf, struct err *e)
+{
+	struct certs anchors, intermediates;
+
+	if (check_begun(in, leaf, e) < 0)
+		return -1;
+	if (in->now > leaf->not_after && !s->allow_expired)
+		return check_expired(in, leaf, "allow_expired", e);
+	if (load_cas(in, &s->validation_cas, &anchors, e) < 0 ||
+	    load_intermediates(in, leaf, s->chain_level_validation, &intermediates, e) < 0)
+		return -1;
+	if (anchors.n == 0)
+		return err_set(e, ERR_UNAUTHENTICATED, "certificate_untrusted",
+			       "invalid certificate: DMS %s has no validation CA", in->dms->row.id);
+	if (verify_path(leaf, set_of(&anchors), set_of(&intermediates),
+			s->allow_expired ? leaf->not_before : in->now, 0, NULL, e) < 0)
+		return err_in(e, "invalid certificate");
+	return 0;
+}
+
+static int check_enroll(const struct auth_input *in, const struct cert *leaf, struct who *who,
+			struct err *e)
+{
+	const struct dms_settings *s = &in->dms->settings;
+
+	if (check_validated(in,
+			    &s->enrollment_settings.est_rfc7030_settings.client_certificate_settings,
+			    leaf, e) < 0)
+		return -1;
+	who->expired = in->now > leaf->not_after;
+	return 0;
+}
+
+/* Did the enrollment CA, or one that came before it, issue the leaf? No intermediates, and time is
+ * looked at by the caller. 1, 0, -1. */
+static int issued_here(const struct auth_input *in, const struct cert *leaf, struct err *e)
+{
+	const struct dms_settings *s = &in->dms->settings;
+	const char *enrollment_ca = s->enrollment_settings.enrollment_ca;
+	struct certs anchors, own;
+	struct err why = { 0 };
+
+	if (load_cas(in, &(struct texts){ &enrollment_ca, 1 }, &own, e) < 0 ||
+	    load_cas(in, &s->reenrollment_settings.additional_validation_cas, &anchors, e) < 0)
+		return -1;
+	if (own.n > 0)
+		anchors.v[anchors.n++] = own.v[0];	/* load_cas leaves room for one more */
+	return verify_path(leaf, set_of(&anchors), (struct verify_set){ 0 }, in->now, VERIFY_NO_TIME,
+			   NULL, &why) == 0;
+}
+
+static int check_reenroll(const struct auth_input *in, const struct cert *leaf, struct who *who,
+			  struct err *e)
+{
+	const struct dms_settings *s = &in->dms->settings;
+	const struct client_certificate_settings *bootstrap =
+		&s->reenrollment_settings.est_rfc7030_settings.client_certificate_settings;
+	int rc = issued_here(in, leaf, e);
+
+	if (rc < 0)
+		return -1;
+	if (rc == 0) {
+		if (!s->reenrollment_settings.enable_expired_renewal || bootstrap->validation_cas.n == 0)
+			return err_set(e, ERR_UNAUTHENTICATED, "certificate_untrusted",
+				       "invalid certificate: neither the enrollment CA %s nor an "
+				       "additional validation CA of DMS %s issued it",
+				       s->enrollment_settings.enrollment_ca, in->dms->row.id);
+		who->bootstrap = true;
+		return check_validated(in, bootstrap, leaf, e);
+	}
+	if (check_begun(in, leaf, e) < 0)
+		return -1;
+	if (in->now <= leaf->not_after)
+		return 0;
+	who->expired = true;
+	if (!s->reenrollment_settings.enable_expired_renewal)
+		return check_expired(in, leaf, "enable_expired_renewal", e);
+	if (in->now - leaf->not_after > s->reenrollment_settings.expired_renewal_max_age)
+		return check_expired(in, leaf, "expired_renewal_max_age", e);
+	return 0;
+}
+
+static int check(const struct auth_input *in, struct who *who, struct err *e)
+{
+	struct cert *leaf;
+
+	*who = (struct who){ .name = "anonymous" };
+	if (!in->client_cert)
+		return err_set(e, ERR_UNAUTHENTICATED, "no_certificate",
+			       "no client certificate was presented (RFC 7030 3.3.2); a web server may "
+			       "also drop one whose issuer is not in its list of CAs, as lighttpd does");
+	leaf = cert_read_pem(in->arena, in->client_cert, strlen(in->client_cert), e);
+	if (!leaf) {
+		err_clear(e);
+		return err_set(e, ERR_UNAUTHENTICATED, "certificate_unreadable",
+			       "invalid certificate: the client certificate could not be read");
+	}
+	if ((in->reenroll ? check_reenroll : check_enroll)(in, leaf, who, e) < 0)
+		return -1;
+	who->cert = leaf;
+	who->credential = blob_of(leaf->sha256, SHA256_LEN);
+	who->name = arena_printf(in->arena, "cert:%s",
+				 leaf->subject.common_name ? leaf->subject.common_name : "");
+	return 0;
+}
+
+const struct auth_mode auth_client_cert = {
+	.id = AUTH_CLIENT_CERTIFICATE,
+	.challenge = "ClientCertificate",
+	.check = check,
+};

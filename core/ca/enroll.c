@@ -1,0 +1,268 @@
+#include "ca/enroll.h"
+
+#include <string.h>
+
+#include "ca/ca.h"
+#include "ca/issue.h"
+#include "ca/revoke.h"
+#include "base/hex.h"
+#include "fleet/event.h"
+
+/* What one enrollment is about, from the decision to the record. */
+struct enrollment {
+	const struct env *env;
+	const struct order *order;
+	const struct who *who;
+	struct facts facts;
+	const struct cert *cert;	/* the new one */
+	int64_t version;		/* of the device's slot */
+};
+
+static int decide(struct enrollment *n, enum policy_pass pass, enum verdict *v, struct err *e)
+{
+	if (facts_load(n->env, n->order, n->who, &n->facts, e) < 0)
+		return -1;
+	return policy_decide(n->order, n->who, &n->facts, pass, v, e);
+}
+
+static int first_look(struct enrollment *n, enum verdict *v, struct err *e)
+{
+	AUTO(db_txn) *t = db_begin(n->env->db, DB_READ, e);
+
+	return t ? decide(n, POLICY_FIRST, v, e) : -1;
+}
+
+static int sign(struct enrollment *n, struct err *e)
+{
+	const struct dms_settings *s = &n->order->dms->settings;
+	struct issuer issuer;
+	struct profile profile;
+	struct cert *cert;
+	int rc;
+
+	if (issue_profile(n->env, s->issuance_profile_id, s->issuance_profile,
+			  s->enrollment_settings.enrollment_ca, &profile, e) < 0 ||
+	    issue_check(&profile, n->order->csr, e) < 0)
+		return -1;
+	rc = issuer_load_by_ski(n->env->db, n->env->arena, n->facts.issuer.ski, &issuer, e);
+	if (rc <= 0)
+		return rc < 0 ? -1 : err_fault(e, ERR_BUSY, "ca_inactive", "the enrollment CA has gone");
+	if (issue_sign(n->env, &issuer, &profile, n->order->csr, &cert, e) < 0)
+		return -1;
+	n->cert = cert;
+	return 0;
+}
+
+static struct event event_of(const struct enrollment *n, const char *type, struct doc *data)
+{
+	return (struct event){ .type = type,
+			       .subject = arena_printf(n->env->arena, "device/%s", n->order->device),
+			       .dms = n->order->dms->row.id,
+			       .device = n->order->device,
+			       .data = data };
+}
+
+static int add_event(const struct enrollment *n, const char *type, struct doc *data, struct err *e)
+{
+	struct event v = event_of(n, type, data);
+
+	return event_add(n->env->db, n->env->arena, n->who->name, n->env->now, &v, e);
+}
+
+/* Just in time: the device is registered by its first enrollment, with the DMS's provisioning
+ * profile. */
+static int register_device(struct enrollment *n, struct err *e)
+{
+	struct arena *a = n->env->arena;
+	struct device_row *d = &n->facts.device;
+	const struct dms_settings *s = &n->order->dms->settings;
+	struct doc *tags = doc_array(a);
+	size_t i;
+
+	device_init(d, n->order->device, n->order->dms->row.id, n->env->now);
+	for (i = 0; i < s->enrollment_settings.device_provisioning_profile.tags.n; i++)
+		doc_add(tags,
+			doc_text(a, s->enrollment_settings.device_provisioning_profile.tags.v[i]));
+	d->tags = doc_write(a, tags);
+	if (s->enrollment_settings.device_provisioning_profile.metadata)
+		d->metadata = doc_write(
+			a, s->enrollment_settings.device_provisioning_profile.metadata);
+	if (s->enrollment_settings.device_provisioning_profile.icon)
+		d->icon = s->enrollment_settings.device_provisioning_profile.icon;
+	if (s->enrollment_settings.device_provisioning_profile.icon_color)
+		d->icon_color = s->enrollment_settings.device_provisioning_profile.icon_color;
+	if (store_device_add(n->env->db, d, e) < 0)
+		return -1;
+	return add_event(n, EVENT_DEVICE_CREATE, NULL, e);
+}
+
+static const char *slot_event(const struct enrollment *n)
+{
+	if (n->version == 0)
+		return "PROVISIONED";
+	return n->order->op == OP_REENROLL ? "RENEWED" : "RE-PROVISIONED";
+}
+
+static int record_slot(struct enrollment *n, struct err *e)
+{
+	struct slot_row slot = {
+		.device = n->order->device,
+		.version = n->version,
+		.issuer = n->facts.issuer.ski,
+		.serial = n->cert->serial,
+		.not_after = n->cert->not_after,
+		.event = slot_event(n),
+		.at = n->env->now,
+	};
+
+	return store_slot_add(n->env->db, &slot, e);
+}
+
+/* The device becomes live with the new version, before the old one is revoked: what is revoked
+ * then is not its identity any more. */
+static int record_device(struct enrollment *n, struct err *e)
+{
+	struct device_row *d = &n->facts.device;
+	const struct dms_settings *s = &n->order->dms->settings;
+	const char *before = token_name(device_statuses, (int)device_status(d, s, n->env->now));
+	struct doc *identity = doc_object(n->env->arena), *change;
+	const char *after;
+
+	d->state = DEVICE_LIVE;
+	d->active_version = n->version;
+	d->active_not_after = n->cert->not_after;
+	d->updated_at = n->env->now;
+	if (store_device_save(n->env->db, d, e) < 0)
+		return -1;
+	doc_set_text(identity, "event", slot_event(n));
+	doc_set_int(identity, "active_version", n->version);
+	doc_set_text(identity, "serial_number", hex_write(n->env->arena, n->cert->serial));
+	if (add_event(n, EVENT_DEVICE_IDENTITY, identity, e) < 0)
+		return -1;
+	after = token_name(device_statuses, (int)device_status(d, s, n->env->now));
+	if (strcmp(before, after) == 0)
+		return 0;
+	change = doc_object(n->env->arena);
+	doc_set_text(change, "previous", before);
+	doc_set_text(change, "updated", after);
+	return add_event(n, EVENT_DEVICE_STATUS, change, e);
+}
+
+/* The certificate that this enrollment takes out of use; NULL: none. */
+static const struct cert_row *superseded(const struct enrollment *n)
+{
+	const struct dms_settings *s = &n->order->dms->settings;
+	bool replaces = n->order->op == OP_ENROLL || s->reenrollment_settings.revoke_on_reenrollment;
+
+	if (!replaces || !n->facts.has_active || n->facts.active.status != CERT_ACTIVE)
+		return NULL;
+	return &n->facts.active;
+}
+
+/* The page's advice: a bootstrap certificate that is used up with its first enrollment. */
+static const struct cert_row *used_up(const struct enrollment *n)
+{
+	const struct dms_settings *s = &n->order->dms->settings;
+
+	if (n->order->op != OP_ENROLL || !n->facts.has_presented ||
+	    !s->enrollment_settings.revoke_bootstrap_on_enrollment ||
+	    n->facts.presented.status != CERT_ACTIVE)
+		return NULL;
+	return &n->facts.presented;
+}
+
+static int record_enrollment(const struct enrollment *n, const struct cert_row *revoked, struct err *e)
+{
+	struct enrollment_row r = {
+		.dms = n->order->dms->row.id,
+		.operation = operation_name(n->order->op),
+		.csr_sha256 = blob_of(n->order->csr->sha256, SHA256_LEN),
+		.credential = n->who->credential,
+		.device = n->order->device,
+		.issuer = n->facts.issuer.ski,
+		.serial = n->cert->serial,
+		.at = n->env->now,
+	};
+
+	if (revoked) {
+		r.superseded_issuer = revoked->issuer;
+		r.superseded_serial = revoked->serial;
+	}
+	return store_enrollment_add(n->env->db, &r, e);
+}
+
+/* Everything that the certificate changes, inside the transaction. */
+static int record(struct enrollment *n, struct err *e)
+{
+	const struct cert_row *old = superseded(n), *bootstrap = used_up(n);
+	struct issue_record certificate = {
+		.cert = n->cert,
+		.issuer = n->facts.issuer.ski,
+		.kind = "device",
+		.dms = n->order->dms->row.id,
+		.device = n->order->device,
+	};
+
+	if (!n->facts.has_device && register_device(n, e) < 0)
+		return -1;
+	n->version = n->facts.device.active_version + 1;
+	certificate.version = n->version;
+	if (issue_record(n->env, &certificate, e) < 0 || record_slot(n, e) < 0 ||
+	    record_device(n, e) < 0)
+		return -1;
+	if (old && revoke_certificate(n->env, old, REASON_SUPERSEDED, e) < 0)
+		return -1;
+	/* one and the same when a device replaces its identity with its own certificate */
+	if (bootstrap && !(old && blob_equal(old->sha256, bootstrap->sha256)) &&
+	    revoke_certificate(n->env, bootstrap, REASON_SUPERSEDED, e) < 0)
+		return -1;
+	if (record_enrollment(n, bootstrap ? bootstrap : old, e) < 0)
+		return -1;
+	return add_event(n, n->order->op == OP_ENROLL ? EVENT_DMS_ENROLL : EVENT_DMS_REENROLL, NULL,
+			 e);
+}
+
+/* The DMS or its CA changed while we signed: what was signed follows rules that do not hold any
+ * more. Rare, and right the next time. */
+static int check_unchanged(const struct enrollment *n, const struct facts *before, struct err *e)
+{
+	if (n->facts.dms_version != n->order->dms->row.version ||
+	    !blob_equal(n->facts.issuer.ski, before->issuer.ski) ||
+	    n->facts.issuer.revoked_at != before->issuer.revoked_at) {
+		err_fault(e, ERR_BUSY, "changed", "DMS %s changed during an enrollment",
+			  n->order->dms->row.id);
+		e->retry_after = 1;
+		return -1;
+	}
+	return 0;
+}
+
+int enroll(const struct env *env, const struct order *o, const struct who *w, struct enrolled *out,
+	   struct err *e)
+{
+	struct enrollment n = { .env = env, .order = o, .who = w };
+	struct facts before;
+	AUTO(db_txn) *t = NULL;
+	enum verdict v;
+
+	if (first_look(&n, &v, e) < 0)
+		return -1;
+	if (v == VERDICT_ISSUE) {
+		if (sign(&n, e) < 0)
+			return -1;
+		before = n.facts;
+		t = db_begin(env->db, DB_WRITE, e);
+		if (!t || decide(&n, POLICY_AGAIN, &v, e) < 0)
+			return -1;
+	}
+	if (v == VERDICT_REPEAT) {
+		*out = (struct enrolled){ .der = n.facts.repeat_cert.der,
+					  .serial = n.facts.repeat_cert.serial,
+					  .repeated = true };
+		return 0;
+	}
+	if (check_unchanged(&n, &before, e) < 0 || record(&n, e) < 0 || store_commit(&t, e) < 0)
+		return -1;
+	*out = (struct enrolled){ .der = n.cert->der, .serial = n.cert->serial };
+	return 0;
+}

@@ -1,0 +1,396 @@
+#include "ca/policy.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "pki/name.h"
+
+static int load_device(const struct env *env, const struct order *o, struct facts *f, struct err *e)
+{
+	struct slot_row slot;
+	int rc = store_device_load(env->db, env->arena, o->device, &f->device, e);
+
+	if (rc <= 0)
+		return rc;
+	f->has_device = true;
+	if (f->device.active_version < 0)
+		return 0;
+	if (store_slot_load(env->db, env->arena, o->device, f->device.active_version, &slot, e) < 0)
+		return -1;
+	rc = store_cert_load(env->db, env->arena, slot.issuer, slot.serial, &f->active, e);
+	f->has_active = rc > 0;
+	return rc < 0 ? -1 : 0;
+}
+
+static int load_presented(const struct env *env, const struct who *w, struct facts *f, struct err *e)
+{
+	struct issuer_row ca;
+	int rc;
+
+	if (!w->cert)
+		return 0;
+	rc = store_cert_load_by_sha256(env->db, env->arena, blob_of(w->cert->sha256, SHA256_LEN),
+				       &f->presented, e);
+	if (rc < 0)
+		return -1;
+	f->has_presented = rc > 0;
+	rc = store_issuer_load(env->db, env->arena,
+			       f->has_presented ? f->presented.issuer : w->cert->aki, &ca, e);
+	f->presented_ca_revoked = rc > 0 && ca.revoked_at != 0;
+	return rc < 0 ? -1 : 0;
+}
+
+static int load_repeat(const struct env *env, const struct order *o, const struct who *w,
+		       struct facts *f, struct err *e)
+{
+	int rc = store_enrollment_load(env->db, env->arena, o->dms->row.id, operation_name(o->op),
+				       blob_of(o->csr->sha256, SHA256_LEN), w->credential,
+				       env->now - env->conf->est.replay_window, &f->repeat, e);
+
+	if (rc <= 0)
+		return rc;
+	rc = store_cert_load(env->db, env->arena, f->repeat.issuer, f->repeat.serial,
+			     &f->repeat_cert, e);
+	f->has_repeat = rc > 0;
+	return rc < 0 ? -1 : 0;
+}
+
+int facts_load(const struct env *env, const struct order *o, const struct who *w, struct facts *f,
+	       struct err *e)
+{
+	struct dms_row dms;
+	struct ca_row ca;
+	int rc;
+
+	*f = (struct facts){ .now = env->now };
+	rc = store_dms_load(env->db, env->arena, o->dms->row.id, &dms, e);
+	if (rc <= 0)
+		return rc;	/* rule_dms says that it has gone */
+	f->dms_version = dms.version;
+	rc = store_ca_load(env->db, env->arena, o->dms->settings.enrollment_settings.enrollment_ca,
+			   &ca, e);
+	if (rc > 0)
+		rc = store_issuer_load(env->db, env->arena, ca.issuer, &f->issuer, e);
+	if (rc <= 0)
+		return rc < 0 ? -1
+			      : err_fault(e, ERR_BUSY, "ca_inactive",
+					  "enrollment CA %s of DMS %s is not there",
+					  o->dms->settings.enrollment_settings.enrollment_ca,
+					  o->dms->row.id);
+	if (load_device(env, o, f, e) < 0 || load_presented(env, w, f, e) < 0)
+		return -1;
+	return load_repeat(env, o, w, f, e);
+}
+
+/* A rule: 0 passes, -1 refuses, 1 settles the order as a repeat. */
+#define RULE(name)                                                                                 \
+	static int rule_##name(const struct order *o, const struct who *w, const struct facts *f,  \
+			       struct err *e)
+
+RULE(dms)
+{
+	(void)w;
+	if (f->dms_version == 0)
+		return err_set(e, ERR_NOT_FOUND, "dms_not_found", "DMS not found: %s", o->dms->row.id);
+	return 0;
+}
+
+/* What is stored but not yet done must not look done: such a DMS enrolls nobody. */
+RULE(served)
+{
+	(void)w, (void)f;
+	if (o->dms->settings.enrollment_settings.manual_approval)
+		return err_set(e, ERR_FORBIDDEN, "not_served",
+			       "DMS %s wants manual approval, which this version does not serve",
+			       o->dms->row.id);
+	if (o->dms->settings.enrollment_settings.enforce_csr_attributes)
+		return err_set(e, ERR_FORBIDDEN, "not_served",
+			       "DMS %s enforces CSR attributes, which this version does not serve",
+			       o->dms->row.id);
+	return 0;
+}
+
+RULE(signature)
+{
+	(void)w, (void)f;
+	if (!o->dms->settings.enrollment_settings.verify_csr_signature)
+		return 0;
+	return csr_check_signature(o->csr, e);
+}
+
+static bool same_cert(const struct cert_row *c, struct blob issuer, struct blob serial)
+{
+	return blob_equal(c->issuer, issuer) && blob_equal(c->serial, serial);
+}
+
+/* Did the recorded enrollment itself revoke what is presented now? Nothing else is forgiven. */
+static bool revoked_by_repeat(const struct facts *f)
+{
+	return same_cert(&f->presented, f->repeat.superseded_issuer, f->repeat.superseded_serial) &&
+	       f->presented.revoked_at == f->repeat.at;
+}
+
+/* A lost answer must never brick a device: the same CSR by the same credential gets the same
+ * certificate, as long as that is still the device's active and good one. */
+RULE(repeat)
+{
+	(void)o, (void)w, (void)e;
+	if (!f->has_repeat || !f->has_active || f->device.state != DEVICE_LIVE ||
+	    strcmp(f->device.dms, f->repeat.dms) != 0)
+		return 0;
+	if (!same_cert(&f->active, f->repeat.issuer, f->repeat.serial) ||
+	    f->repeat_cert.status != CERT_ACTIVE || f->repeat_cert.not_after <= f->now)
+		return 0;
+	if (f->presented_ca_revoked)
+		return 0;
+	if (f->has_presented && f->presented.status != CERT_ACTIVE && !revoked_by_repeat(f))
+		return 0;
+	return 1;
+}
+
+RULE(revoked)
+{
+	(void)o, (void)w;
+	if (f->presented_ca_revoked)
+		return err_set(e, ERR_UNAUTHENTICATED, "ca_revoked",
+			       "the CA of the client certificate is revoked");
+	if (f->has_presented && f->presented.status != CERT_ACTIVE)
+		return err_set(e, ERR_UNAUTHENTICATED, "certificate_revoked",
+			       "certificate is revoked");
+	return 0;
+}
+
+static bool names_device(const struct cert *c, const char *device, struct arena *a)
+{
+	struct texts san;
+	size_t i;
+
+	if (c->subject.common_name && strcmp(c->subject.common_name, device) == 0)
+		return true;
+	san = cert_read_san(a, c->san);
+	for (i = 0; i < san.n; i++) {
+		const char *value = strchr(san.v[i], ':');
+
+		if (value && strcmp(value + 1, device) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* device_id_match: a bootstrap certificate made for one device enrolls that one only. */
+RULE(device_id)
+{
+	AUTO(arena) *scratch = NULL;
+
+	(void)f;
+	if (!o->dms->settings.enrollment_settings.device_id_match)
+		return 0;
+	scratch = arena_new();
+	if (!w->cert || !names_device(w->cert, o->device, scratch))
+		return err_set(e, ERR_FORBIDDEN, "device_id_match",
+			       "the client certificate does not name the device %s, neither as common "
+			       "name nor in its SAN",
+			       o->device);
+	return 0;
+}
+
+RULE(device_known)
+{
+	(void)w;
+	if (!f->has_device)
+		return err_set(e, ERR_NOT_FOUND, "device_not_found", "device not found: %s", o->device);
+	return 0;
+}
+
+RULE(owner)
+{
+	(void)w;
+	if (f->has_device && strcmp(f->device.dms, o->dms->row.id) != 0)
+		return err_set(e, ERR_FORBIDDEN, "other_dms",
+			       "device already registered to another DMS: %s", o->device);
+	return 0;
+}
+
+RULE(decommissioned)
+{
+	(void)w;
+	if (f->has_device && f->device.state == DEVICE_DECOMMISSIONED)
+		return err_set(e, ERR_CONFLICT, "decommissioned", "device %s is decommissioned",
+			       o->device);
+	return 0;
+}
+
+/* A device that has no identity yet may always enroll; only replacing one needs permission. */
+RULE(replaceable)
+{
+	(void)w;
+	if (f->has_device && f->device.active_version >= 0 &&
+	    !o->dms->settings.enrollment_settings.enable_replaceable_enrollment)
+		return err_set(e, ERR_CONFLICT, "already_enrolled",
+			       "device %s has an identity, and DMS %s does not allow to replace it "
+			       "(enable_replaceable_enrollment); renew by simplereenroll",
+			       o->device, o->dms->row.id);
+	return 0;
+}
+
+RULE(registered)
+{
+	(void)w;
+	if (!f->has_device &&
+	    o->dms->settings.enrollment_settings.registration_mode != REGISTRATION_JITP)
+		return err_set(e, ERR_FORBIDDEN, "not_preregistered",
+			       "device not preregistered: %s", o->device);
+	return 0;
+}
+
+RULE(slot)
+{
+	(void)w;
+	if (!f->has_active)
+		return err_set(e, ERR_CONFLICT, "no_identity",
+			       "device %s has no certificate to renew; enroll by simpleenroll",
+			       o->device);
+	return 0;
+}
+
+/* RFC 7030 3.3.2, 4.2.2: the certificate presented is the one being renewed. */
+RULE(own_certificate)
+{
+	if (!w->cert)
+		return 0;
+	if (!w->cert->subject.common_name || strcmp(w->cert->subject.common_name, o->device) != 0)
+		return err_set(e, ERR_FORBIDDEN, "other_certificate",
+			       "RFC 7030 4.2.2: the client certificate is another's: expected CN %s, "
+			       "got %s",
+			       o->device,
+			       w->cert->subject.common_name ? w->cert->subject.common_name : "none");
+	if (!w->bootstrap && !blob_equal(f->active.sha256, w->credential))
+		return err_set(e, ERR_FORBIDDEN, "not_active",
+			       "the client certificate is not the active version %lld of device %s",
+			       (long long)f->device.active_version, o->device);
+	return 0;
+}
+
+/* A bootstrap certificate renews only what has expired, and within the configured time. */
+RULE(bootstrap)
+{
+	if (!w->bootstrap)
+		return 0;
+	if (f->active.not_after > f->now)
+		return err_set(e, ERR_FORBIDDEN, "not_expired",
+			       "a bootstrap certificate renews expired certificates only; that of "
+			       "device %s is valid, present it",
+			       o->device);
+	if (f->now - f->active.not_after >
+	    o->dms->settings.reenrollment_settings.expired_renewal_max_age)
+		return err_set(e, ERR_FORBIDDEN, "expired_too_long",
+			       "the certificate of device %s expired longer ago than "
+			       "expired_renewal_max_age allows",
+			       o->device);
+	return 0;
+}
+
+/* Also where nothing was presented (NO_AUTH) or something else (bootstrap): a revoked identity is
+ * not renewed. */
+RULE(active_good)
+{
+	(void)w;
+	if (f->active.status != CERT_ACTIVE)
+		return err_set(e, ERR_FORBIDDEN, "revoked_identity",
+			       "revoked certificate: the identity of device %s is revoked, it cannot "
+			       "be renewed",
+			       o->device);
+	return 0;
+}
+
+/* RFC 7030 4.2.2: subject and SAN are those of the certificate being renewed. Compared as names
+ * (RFC 5280 7.1) and as sets. */
+RULE(same_names)
+{
+	AUTO(arena) *scratch = arena_new();
+	const struct cert *active = cert_read(scratch, f->active.der, e);
+
+	(void)w;
+	if (!active)
+		return err_in(e, "active certificate of device %s", o->device);
+	if (!name_equal(active->subject_der, o->csr->subject_der))
+		return err_set(e, ERR_FORBIDDEN, "subject_changed",
+			       "RFC 7030 4.2.2: the CSR's subject differs from the certificate's: "
+			       "expected %s, got %s",
+			       name_text(scratch, active->subject_der),
+			       name_text(scratch, o->csr->subject_der));
+	if (!cert_equal_san(active->san, o->csr->san))
+		return err_set(e, ERR_FORBIDDEN, "san_changed",
+			       "RFC 7030 4.2.2: the CSR's subjectAltName differs from the "
+			       "certificate's");
+	return 0;
+}
+
+RULE(window)
+{
+	AUTO(arena) *scratch = NULL;
+	int64_t opens = f->active.not_after -
+			o->dms->settings.reenrollment_settings.reenrollment_delta;
+
+	(void)w;
+	if (f->now >= opens)
+		return 0;
+	scratch = arena_new();
+	return err_set(e, ERR_FORBIDDEN, "window",
+		       "invalid reenroll window: it opens at %s (reenrollment_delta %s before the "
+		       "certificate's end)",
+		       clock_write(scratch, opens),
+		       clock_write_duration(
+			       scratch,
+			       o->dms->settings.reenrollment_settings.reenrollment_delta));
+}
+
+enum { ENROLL = 1 << OP_ENROLL, REENROLL = 1 << OP_REENROLL, BOTH = ENROLL | REENROLL };
+
+static const struct policy_rule {
+	int (*check)(const struct order *, const struct who *, const struct facts *, struct err *);
+	unsigned operations;
+	bool once;	/* depends on the order alone: not again on fresh facts */
+} policy_rules[] = {
+	{ rule_dms, BOTH, false },
+	{ rule_served, BOTH, true },
+	{ rule_signature, ENROLL, true },
+	{ rule_repeat, BOTH, false },
+	{ rule_revoked, BOTH, false },
+	{ rule_device_id, ENROLL, true },
+	{ rule_device_known, REENROLL, false },
+	{ rule_owner, BOTH, false },
+	{ rule_decommissioned, BOTH, false },
+	{ rule_replaceable, ENROLL, false },
+	{ rule_registered, ENROLL, false },
+	{ rule_slot, REENROLL, false },
+	{ rule_own_certificate, REENROLL, false },
+	{ rule_bootstrap, REENROLL, false },
+	{ rule_same_names, REENROLL, false },
+	{ rule_signature, REENROLL, true },
+	{ rule_active_good, REENROLL, false },
+	{ rule_window, REENROLL, false },
+};
+
+int policy_decide(const struct order *o, const struct who *w, const struct facts *f,
+		  enum policy_pass pass, enum verdict *v, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(policy_rules); i++) {
+		const struct policy_rule *r = &policy_rules[i];
+		int rc;
+
+		if (!(r->operations & 1u << o->op) || (r->once && pass == POLICY_AGAIN))
+			continue;
+		rc = r->check(o, w, f, e);
+		if (rc < 0)
+			return -1;
+		if (rc > 0) {
+			*v = VERDICT_REPEAT;
+			return 0;
+		}
+	}
+	*v = VERDICT_ISSUE;
+	return 0;
+}

@@ -1,0 +1,49 @@
+/*
+ * Whether an order is granted: first the facts, all that the database says about it, then the
+ * rules over them, in order, the first refusal wins. The rules neither read nor write anything, so
+ * the same decision can be taken twice: before signing, and again on fresh facts inside the
+ * transaction that records the certificate.
+ */
+#ifndef CA_POLICY_H
+#define CA_POLICY_H
+
+#include "auth/who.h"
+#include "ca/env.h"
+#include "ca/order.h"
+#include "fleet/device.h"
+#include "fleet/issuer.h"
+#include "store/store_cert.h"
+
+struct facts {
+	int64_t now;
+	int64_t dms_version;		/* 0: the DMS is not there any more */
+	struct issuer_row issuer;	/* the enrollment CA's current one */
+	bool has_device;
+	struct device_row device;
+	bool has_active;		/* the device's slot has an active version ... */
+	struct cert_row active;		/* ... this certificate */
+	bool has_presented;		/* the certificate that authenticated is one of ours ... */
+	struct cert_row presented;	/* ... this one */
+	bool presented_ca_revoked;	/* its CA is known here, and revoked */
+	bool has_repeat;		/* the same was asked before by the same credential ... */
+	struct enrollment_row repeat;	/* ... and this was recorded ... */
+	struct cert_row repeat_cert;	/* ... with this certificate */
+};
+
+/* In the caller's transaction. */
+int facts_load(const struct env *env, const struct order *o, const struct who *w, struct facts *f,
+	       struct err *e);
+
+enum verdict { VERDICT_ISSUE, VERDICT_REPEAT };
+
+enum policy_pass {
+	POLICY_FIRST,	/* all rules */
+	POLICY_AGAIN,	/* the rules that depend on facts */
+};
+
+/* ERR_REJECTED, ERR_UNAUTHENTICATED, ERR_FORBIDDEN, ERR_NOT_FOUND or ERR_CONFLICT with the reason,
+ * else 0 and what is to be done. */
+int policy_decide(const struct order *o, const struct who *w, const struct facts *f,
+		  enum policy_pass pass, enum verdict *v, struct err *e);
+
+#endif
