@@ -1,0 +1,114 @@
+#include "fcgi/est/est.h"
+
+#include <string.h>
+
+#include "base/b64.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "pki/cms.h"
+#include "store/db.h"
+#include "web/problem.h"
+
+enum { MAX_BODY = 64 * 1024 };
+
+#define CERTS_TYPES "application/pkcs7-mime application/x-pem-file"
+
+/* The operations below one prefix, with a label and without (RFC 7030 3.2.2). */
+#define OPERATIONS(prefix)                                                                         \
+	{ METHOD_GET, prefix "/cacerts", ACCESS_TLS, NULL, CERTS_TYPES, 0, est_cacerts,            \
+	  "CA certificates (RFC 7030 4.1)" },                                                      \
+	{ METHOD_GET, prefix "/{label}/cacerts", ACCESS_TLS, NULL, CERTS_TYPES, 0, est_cacerts,    \
+	  "CA certificates (RFC 7030 4.1)" },                                                      \
+	{ METHOD_POST, prefix "/simpleenroll", ACCESS_TLS, "application/pkcs10", CERTS_TYPES,      \
+	  MAX_BODY, est_simpleenroll, "enroll (RFC 7030 4.2.1)" },                                 \
+	{ METHOD_POST, prefix "/{label}/simpleenroll", ACCESS_TLS, "application/pkcs10",           \
+	  CERTS_TYPES, MAX_BODY, est_simpleenroll, "enroll (RFC 7030 4.2.1)" },                    \
+	{ METHOD_POST, prefix "/simplereenroll", ACCESS_TLS, "application/pkcs10", CERTS_TYPES,    \
+	  MAX_BODY, est_simplereenroll, "renew (RFC 7030 4.2.2)" },                                \
+	{ METHOD_POST, prefix "/{label}/simplereenroll", ACCESS_TLS, "application/pkcs10",         \
+	  CERTS_TYPES, MAX_BODY, est_simplereenroll, "renew (RFC 7030 4.2.2)" }
+
+/* The paths of the two pages: Lamassu's gateway prefixes, there also without the "est" segment. */
+static const struct route est_routes[] = {
+	OPERATIONS("/.well-known/est"),
+	OPERATIONS("/api/dmsmanager/.well-known/est"),
+	OPERATIONS("/api/dmsmanager/.well-known"),
+	OPERATIONS("/api/devmanager/.well-known/est"),
+	OPERATIONS("/api/devmanager/.well-known"),
+};
+
+struct env est_env(const struct ctx *c)
+{
+	return (struct env){ .db = c->db,
+			     .arena = c->arena,
+			     .conf = c->conf,
+			     .actor = c->who->name,
+			     .now = clock_now() };
+}
+
+/* Is the type named in Accept, not merely covered by a wildcard? */
+static bool names_type(const char *accept, const char *type, struct arena *a)
+{
+	while (accept && *accept) {
+		size_t n;
+
+		accept += strspn(accept, " \t,");
+		n = strcspn(accept, ",; \t");
+		if (text_equal_nocase(arena_strndup(a, accept, n), type))
+			return true;
+		accept += n;
+		accept += strcspn(accept, ",");
+	}
+	return false;
+}
+
+static struct answer *send_pem(struct ctx *c, const struct blob *certs, size_t n)
+{
+	struct text t;
+	size_t i;
+
+	text_init(&t, c->arena);
+	for (i = 0; i < n; i++)
+		text_add(&t, cert_write_pem(c->arena, certs[i]));
+	return resp_blob(c, 200, "application/x-pem-file", blob_of(t.s, t.len));
+}
+
+struct answer *est_send_certs(struct ctx *c, const char *type, const struct blob *certs, size_t n)
+{
+	struct blob cms;
+	char *body;
+
+	if (names_type(c->req->accept, "application/x-pem-file", c->arena))
+		return send_pem(c, certs, n);
+	if (cms_make_certs_only(c->arena, certs, n, &cms, c->err) < 0)
+		return resp_problem(c);
+	/* Lines of 64 columns serve openssl, coreutils and libest; the one client that reads no
+	 * line breaks (strongSwan before 5.9.11) is known by sending no User-Agent. RFC 8951 3
+	 * allows both. */
+	if (c->req->user_agent)
+		body = b64_write(c->arena, cms, 64);
+	else
+		body = arena_printf(c->arena, "%s\n", b64_write(c->arena, cms, 0));
+	resp_header(c, "Content-Transfer-Encoding", "base64");
+	return resp_blob(c, 200, type, blob_of(body, strlen(body)));
+}
+
+static int est_open(const struct conf *conf, struct db **db, struct err *e)
+{
+	*db = db_open(conf->database, DB_READ_WRITE, e);
+	return *db ? 0 : -1;
+}
+
+static const struct service est_service = {
+	.name = "est",
+	.routes = est_routes,
+	.nroutes = ARRAY_LEN(est_routes),
+	.open = est_open,
+	.close = db_close,
+	.problem = problem_text,
+};
+
+int main(int argc, char **argv)
+{
+	return serve(&est_service, argc, argv);
+}
