@@ -7,7 +7,14 @@ BATS_LOG_DRIVER = $(TAP_DRIVER)
 BATS_LOG_COMPILER = $(BATS)
 AM_BATS_LOG_FLAGS = --tap
 
-EXTRA_DIST += tests/unit/tap.h
+# Fresh memory is never zero, so that a read of it shows. A test that hangs is ended.
+AM_TESTS_ENVIRONMENT = \
+	SHEDU_BUILD='$(abs_top_builddir)'; export SHEDU_BUILD; \
+	SHEDU_SRC='$(abs_top_srcdir)'; export SHEDU_SRC; \
+	MALLOC_PERTURB_=165; export MALLOC_PERTURB_; \
+	BATS_TEST_TIMEOUT=120; export BATS_TEST_TIMEOUT;
+
+EXTRA_DIST += tests/unit/tap.h tests/lib/shedu.bash tests/report
 
 include tests/unit/base.mk
 include tests/unit/data.mk
