@@ -32,6 +32,16 @@ struct req {
 	struct blob body;
 };
 
+struct io;
+
+/* Fills *r from the request's variables; texts are copied. ERR_MALFORMED for a target that is no
+ * absolute path; *r is fit for an answer and a log line in any case. */
+int req_read(struct req *r, struct io *io, struct arena *a, struct err *e);
+
+/* The body, to its end. ERR_TOO_LARGE above max octets, whatever CONTENT_LENGTH says; ERR_MALFORMED
+ * when fewer came than it says. */
+int req_read_body(struct req *r, struct io *io, size_t max, struct arena *a, struct err *e);
+
 const char *req_param(const struct req *r, const char *name);	/* NULL: no such parameter */
 /* The i-th value (from 0) of a query parameter, decoded into the arena; NULL: none. */
 const char *req_query(const struct req *r, struct arena *a, const char *name, size_t i);

@@ -18,7 +18,8 @@ enum access {
 
 struct route {
 	unsigned methods;	/* METHOD_GET answers HEAD too */
-	const char *path;	/* "/v2/dms/{dms}"; a last "{request*}" takes the raw rest, maybe empty */
+	const char *path;	/* "/v2/dms/{dms}"; a last "{request*}" takes the raw
+				 * rest after the slash, maybe empty */
 	enum access access;
 	const char *in;		/* media types of the body, separated by spaces; NULL: none is read;
 				 * "*" any, also none */
@@ -31,7 +32,11 @@ struct route {
 struct route_match {
 	const struct route *route;	/* NULL: none */
 	unsigned allow;			/* methods of the rows whose path matched; 0: 404 */
+	bool malformed;			/* 404 only because a segment does not decode: 400 */
 };
+
+/* "GET, HEAD, OPTIONS" of a mask: the value of Allow. */
+char *route_allow(struct arena *a, unsigned methods);
 
 /* Fills req->params for the route found. */
 struct route_match route_find(const struct route *routes, size_t n, struct req *r, struct arena *a);

@@ -1,5 +1,7 @@
 libshedu_a_SOURCES += \
+	core/web/body.c \
 	core/web/ctx.h \
+	core/web/dispatch.c core/web/dispatch.h \
 	core/web/io.h \
 	core/web/io_cgi.c \
 	core/web/io_fcgi.c \
