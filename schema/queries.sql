@@ -1,0 +1,338 @@
+-- All SQL of the program. A block begins with its name, "-- STMT_NAME", and ends with a semicolon;
+-- stmts.awk makes the enum and the texts of them. Parameters are $named and bound by name, columns
+-- are read by name. The SQL is what SQLite and PostgreSQL share: no OFFSET, no LIKE, no x'' literal,
+-- no function of one dialect. Pages go on after a key, compared as a row of values.
+
+-- meta, job
+
+-- STMT_META_ADD
+INSERT INTO meta (one, schema, epoch, trust_generation) VALUES (1, $schema, $epoch, 0);
+
+-- STMT_META_LOAD
+SELECT epoch, trust_generation FROM meta WHERE one = 1;
+
+-- STMT_META_SCHEMA
+SELECT schema FROM meta WHERE one = 1;
+
+-- STMT_META_SET_SCHEMA
+UPDATE meta SET schema = $schema WHERE one = 1;
+
+-- STMT_META_BUMP_TRUST
+UPDATE meta SET trust_generation = trust_generation + 1 WHERE one = 1;
+
+-- STMT_JOB_LOAD
+SELECT name, last_at, last_error FROM job WHERE name = $name;
+
+-- STMT_JOB_SAVE
+INSERT INTO job (name, last_at, last_error) VALUES ($name, $last_at, $last_error)
+ON CONFLICT (name) DO UPDATE SET last_at = excluded.last_at, last_error = excluded.last_error;
+
+-- ca, issuer
+
+-- STMT_CA_ADD
+INSERT INTO ca (id, name, issuer, profile, metadata, created_at)
+VALUES ($id, $name, $issuer, $profile, $metadata, $created_at);
+
+-- STMT_CA_LOAD
+SELECT id, name, issuer, profile, metadata, created_at FROM ca WHERE id = $id;
+
+-- Two are enough to see that the name is ambiguous.
+-- STMT_CA_LIST_BY_NAME
+SELECT id, name, issuer, profile, metadata, created_at FROM ca WHERE name = $name LIMIT 2;
+
+-- STMT_CA_LIST
+SELECT id, name, issuer, profile, metadata, created_at FROM ca
+WHERE id > $after ORDER BY id LIMIT $limit;
+
+-- STMT_ISSUER_ADD
+INSERT INTO issuer (ski, ca, parent, serial, sha256, key_uri, name_sha1, name_sha256, key_sha1,
+	key_sha256, not_before, not_after, revoked_at, reason, crl_dirty, created_at, der)
+VALUES ($ski, $ca, $parent, $serial, $sha256, $key_uri, $name_sha1, $name_sha256, $key_sha1,
+	$key_sha256, $not_before, $not_after, $revoked_at, $reason, $crl_dirty, $created_at, $der);
+
+-- STMT_ISSUER_LOAD
+SELECT ski, ca, parent, serial, sha256, key_uri, name_sha1, name_sha256, key_sha1, key_sha256,
+	not_before, not_after, revoked_at, reason, crl_dirty, created_at, der
+FROM issuer WHERE ski = $ski;
+
+-- STMT_ISSUER_LOAD_BY_SHA1
+SELECT ski, ca, parent, serial, sha256, key_uri, name_sha1, name_sha256, key_sha1, key_sha256,
+	not_before, not_after, revoked_at, reason, crl_dirty, created_at, der
+FROM issuer WHERE key_sha1 = $key_hash AND name_sha1 = $name_hash;
+
+-- STMT_ISSUER_LOAD_BY_SHA256
+SELECT ski, ca, parent, serial, sha256, key_uri, name_sha1, name_sha256, key_sha1, key_sha256,
+	not_before, not_after, revoked_at, reason, crl_dirty, created_at, der
+FROM issuer WHERE key_sha256 = $key_hash AND name_sha256 = $name_hash;
+
+-- STMT_ISSUER_LIST
+SELECT ski, ca, parent, serial, sha256, key_uri, name_sha1, name_sha256, key_sha1, key_sha256,
+	not_before, not_after, revoked_at, reason, crl_dirty, created_at, der
+FROM issuer ORDER BY ski;
+
+-- STMT_ISSUER_SET_CRL_DIRTY
+UPDATE issuer SET crl_dirty = $crl_dirty WHERE ski = $ski;
+
+-- STMT_ISSUER_SET_REVOKED
+UPDATE issuer SET revoked_at = $revoked_at, reason = $reason WHERE ski = $ski;
+
+-- STMT_CRL_LOAD
+SELECT issuer, number, this_update, next_update, der FROM crl WHERE issuer = $issuer;
+
+-- The number only grows: an older one changes no row.
+-- STMT_CRL_SAVE
+INSERT INTO crl (issuer, number, this_update, next_update, der)
+VALUES ($issuer, $number, $this_update, $next_update, $der)
+ON CONFLICT (issuer) DO UPDATE SET number = excluded.number, this_update = excluded.this_update,
+	next_update = excluded.next_update, der = excluded.der
+WHERE excluded.number > crl.number;
+
+-- STMT_RESPONDER_LOAD
+SELECT issuer, der, key_uri, not_before, not_after FROM responder WHERE issuer = $issuer;
+
+-- STMT_RESPONDER_SAVE
+INSERT INTO responder (issuer, der, key_uri, not_before, not_after)
+VALUES ($issuer, $der, $key_uri, $not_before, $not_after)
+ON CONFLICT (issuer) DO UPDATE SET der = excluded.der, key_uri = excluded.key_uri,
+	not_before = excluded.not_before, not_after = excluded.not_after;
+
+-- certificate
+
+-- STMT_CERT_ADD
+INSERT INTO certificate (issuer, serial, subject, common_name, not_before, not_after, status, reason,
+	revoked_at, status_at, kind, dms, device, version, created_at, sha256, der)
+VALUES ($issuer, $serial, $subject, $common_name, $not_before, $not_after, $status, $reason,
+	$revoked_at, $status_at, $kind, $dms, $device, $version, $created_at, $sha256, $der);
+
+-- STMT_CERT_LOAD
+SELECT issuer, serial, subject, common_name, not_before, not_after, status, reason, revoked_at,
+	status_at, change, kind, dms, device, version, created_at, sha256, der
+FROM certificate WHERE serial = $serial AND issuer = $issuer;
+
+-- STMT_CERT_LOAD_BY_SHA256
+SELECT issuer, serial, subject, common_name, not_before, not_after, status, reason, revoked_at,
+	status_at, change, kind, dms, device, version, created_at, sha256, der
+FROM certificate WHERE sha256 = $sha256;
+
+-- STMT_CERT_LIST_BY_SERIAL
+SELECT issuer, serial, subject, common_name, not_before, not_after, status, reason, revoked_at,
+	status_at, change, kind, dms, device, version, created_at, sha256, der
+FROM certificate WHERE serial = $serial ORDER BY issuer LIMIT $limit;
+
+-- STMT_CERT_LOAD_STATUS
+SELECT status, reason, revoked_at, status_at, not_before, not_after
+FROM certificate WHERE serial = $serial AND issuer = $issuer;
+
+-- STMT_CERT_SET_STATUS
+UPDATE certificate SET status = $status, reason = $reason, revoked_at = $revoked_at,
+	status_at = $status_at
+WHERE serial = $serial AND issuer = $issuer;
+
+-- STMT_CERT_LIST_REVOKED_OF_ISSUER
+SELECT serial, revoked_at, reason FROM certificate
+WHERE status = 1 AND issuer = $issuer AND serial > $after AND not_after >= $since
+ORDER BY serial LIMIT $limit;
+
+-- The listings differ in the index that leads; what is left of the filter is compared row by row.
+-- There '' and -1 are "any".
+-- STMT_CERT_LIST
+SELECT issuer, serial, subject, common_name, not_before, not_after, status, reason, revoked_at,
+	status_at, change, kind, dms, device, version, created_at, sha256
+FROM certificate
+WHERE (created_at, sha256) < ($after_at, $after_sha256)
+	AND ($kind = '' OR kind = $kind) AND ($status = -1 OR status = $status)
+ORDER BY created_at DESC, sha256 DESC LIMIT $limit;
+
+-- STMT_CERT_LIST_BY_DEVICE
+SELECT issuer, serial, subject, common_name, not_before, not_after, status, reason, revoked_at,
+	status_at, change, kind, dms, device, version, created_at, sha256
+FROM certificate
+WHERE device = $device AND (created_at, sha256) < ($after_at, $after_sha256)
+	AND ($dms = '' OR dms = $dms) AND ($any_issuer = 1 OR issuer = $issuer)
+	AND ($kind = '' OR kind = $kind) AND ($status = -1 OR status = $status)
+ORDER BY created_at DESC, sha256 DESC LIMIT $limit;
+
+-- STMT_CERT_LIST_BY_DMS
+SELECT issuer, serial, subject, common_name, not_before, not_after, status, reason, revoked_at,
+	status_at, change, kind, dms, device, version, created_at, sha256
+FROM certificate
+WHERE dms = $dms AND (created_at, sha256) < ($after_at, $after_sha256)
+	AND ($any_issuer = 1 OR issuer = $issuer)
+	AND ($kind = '' OR kind = $kind) AND ($status = -1 OR status = $status)
+ORDER BY created_at DESC, sha256 DESC LIMIT $limit;
+
+-- STMT_CERT_LIST_BY_ISSUER
+SELECT issuer, serial, subject, common_name, not_before, not_after, status, reason, revoked_at,
+	status_at, change, kind, dms, device, version, created_at, sha256
+FROM certificate
+WHERE issuer = $issuer AND (created_at, sha256) < ($after_at, $after_sha256)
+	AND ($kind = '' OR kind = $kind) AND ($status = -1 OR status = $status)
+ORDER BY created_at DESC, sha256 DESC LIMIT $limit;
+
+-- Any kind but "device", which is nearly all.
+-- STMT_CERT_LIST_BY_KIND
+SELECT issuer, serial, subject, common_name, not_before, not_after, status, reason, revoked_at,
+	status_at, change, kind, dms, device, version, created_at, sha256
+FROM certificate
+WHERE kind = $kind AND kind <> 'device' AND (created_at, sha256) < ($after_at, $after_sha256)
+	AND ($status = -1 OR status = $status)
+ORDER BY created_at DESC, sha256 DESC LIMIT $limit;
+
+-- STMT_CERT_LIST_REVOKED
+SELECT issuer, serial, subject, common_name, not_before, not_after, status, reason, revoked_at,
+	status_at, change, kind, dms, device, version, created_at, sha256
+FROM certificate
+WHERE status = 1 AND (created_at, sha256) < ($after_at, $after_sha256)
+	AND ($kind = '' OR kind = $kind)
+ORDER BY created_at DESC, sha256 DESC LIMIT $limit;
+
+-- device, slot_version, enrollment
+
+-- STMT_DEVICE_ADD
+INSERT INTO device (id, dms, state, active_version, active_not_after, tags, metadata, icon,
+	icon_color, created_at, updated_at)
+VALUES ($id, $dms, $state, $active_version, $active_not_after, $tags, $metadata, $icon,
+	$icon_color, $created_at, $updated_at);
+
+-- STMT_DEVICE_LOAD
+SELECT id, dms, state, active_version, active_not_after, tags, metadata, icon, icon_color,
+	created_at, updated_at
+FROM device WHERE id = $id;
+
+-- STMT_DEVICE_SAVE
+UPDATE device SET dms = $dms, state = $state, active_version = $active_version,
+	active_not_after = $active_not_after, tags = $tags, metadata = $metadata, icon = $icon,
+	icon_color = $icon_color, created_at = $created_at, updated_at = $updated_at
+WHERE id = $id;
+
+-- STMT_DEVICE_LIST
+SELECT id, dms, state, active_version, active_not_after, tags, metadata, icon, icon_color,
+	created_at, updated_at
+FROM device WHERE id > $after ORDER BY id LIMIT $limit;
+
+-- STMT_DEVICE_LIST_BY_DMS
+SELECT id, dms, state, active_version, active_not_after, tags, metadata, icon, icon_color,
+	created_at, updated_at
+FROM device WHERE dms = $dms AND id > $after ORDER BY id LIMIT $limit;
+
+-- STMT_DEVICE_LIST_RANGE
+SELECT id, dms, state, active_version, active_not_after, tags, metadata, icon, icon_color,
+	created_at, updated_at
+FROM device
+WHERE dms = $dms AND state = $state AND active_not_after < $hi
+	AND (active_not_after, id) > ($after_not_after, $after_id)
+ORDER BY active_not_after, id LIMIT $limit;
+
+-- STMT_DEVICE_COUNT
+SELECT count(*) AS n FROM device;
+
+-- STMT_DEVICE_COUNT_BY_DMS
+SELECT count(*) AS n FROM device WHERE dms = $dms;
+
+-- STMT_SLOT_ADD
+INSERT INTO slot_version (device, version, issuer, serial, not_after, event, at)
+VALUES ($device, $version, $issuer, $serial, $not_after, $event, $at);
+
+-- STMT_SLOT_LOAD
+SELECT device, version, issuer, serial, not_after, event, at
+FROM slot_version WHERE device = $device AND version = $version;
+
+-- STMT_SLOT_LIST
+SELECT device, version, issuer, serial, not_after, event, at
+FROM slot_version WHERE device = $device ORDER BY version;
+
+-- STMT_ENROLLMENT_ADD
+INSERT INTO enrollment (csr_sha256, credential, dms, operation, device, issuer, serial,
+	superseded_issuer, superseded_serial, at)
+VALUES ($csr_sha256, $credential, $dms, $operation, $device, $issuer, $serial,
+	$superseded_issuer, $superseded_serial, $at);
+
+-- STMT_ENROLLMENT_LOAD
+SELECT csr_sha256, credential, dms, operation, device, issuer, serial, superseded_issuer,
+	superseded_serial, at
+FROM enrollment
+WHERE csr_sha256 = $csr_sha256 AND credential = $credential AND dms = $dms
+	AND operation = $operation AND at >= $since
+ORDER BY at DESC LIMIT 1;
+
+-- The oldest, a bounded number at once: the write gate must not stay closed for long.
+-- STMT_ENROLLMENT_PURGE
+DELETE FROM enrollment WHERE at <= (
+	SELECT max(at) FROM (
+		SELECT at FROM enrollment WHERE at < $before ORDER BY at LIMIT $limit) AS oldest);
+
+-- dms, profile
+
+-- STMT_DMS_ADD
+INSERT INTO dms (id, name, settings, metadata, enrollment_ca, version, created_at, updated_at)
+VALUES ($id, $name, $settings, $metadata, $enrollment_ca, $version, $created_at, $updated_at);
+
+-- STMT_DMS_LOAD
+SELECT id, name, settings, metadata, enrollment_ca, version, created_at, updated_at
+FROM dms WHERE id = $id;
+
+-- STMT_DMS_SAVE
+UPDATE dms SET name = $name, settings = $settings, metadata = $metadata,
+	enrollment_ca = $enrollment_ca, version = version + 1, updated_at = $updated_at
+WHERE id = $id AND version = $version;
+
+-- STMT_DMS_REMOVE
+DELETE FROM dms WHERE id = $id AND NOT EXISTS (SELECT 1 FROM device WHERE dms = $id);
+
+-- STMT_DMS_LIST
+SELECT id, name, settings, metadata, enrollment_ca, version, created_at, updated_at
+FROM dms WHERE id > $after ORDER BY id LIMIT $limit;
+
+-- STMT_DMS_LIST_BY_CA
+SELECT id, name, settings, metadata, enrollment_ca, version, created_at, updated_at
+FROM dms WHERE enrollment_ca = $enrollment_ca ORDER BY id;
+
+-- STMT_DMS_COUNT
+SELECT count(*) AS n FROM dms;
+
+-- STMT_PROFILE_ADD
+INSERT INTO profile (id, name, profile, created_at) VALUES ($id, $name, $profile, $created_at);
+
+-- STMT_PROFILE_LOAD
+SELECT id, name, profile, created_at FROM profile WHERE id = $id;
+
+-- STMT_PROFILE_LIST
+SELECT id, name, profile, created_at FROM profile WHERE id > $after ORDER BY id LIMIT $limit;
+
+-- event
+
+-- STMT_EVENT_ADD
+INSERT INTO event (seq, at, type, subject, dms, device, actor, data, previous, hash)
+VALUES ($seq, $at, $type, $subject, $dms, $device, $actor, $data, $previous, $hash);
+
+-- STMT_EVENT_LOAD_HEAD
+SELECT seq, at, type, subject, dms, device, actor, data, previous, hash
+FROM event ORDER BY seq DESC LIMIT 1;
+
+-- STMT_EVENT_LIST
+SELECT seq, at, type, subject, dms, device, actor, data, previous, hash
+FROM event WHERE seq > $after ORDER BY seq LIMIT $limit;
+
+-- STMT_EVENT_LIST_BY_DEVICE
+SELECT seq, at, type, subject, dms, device, actor, data, previous, hash
+FROM event WHERE device = $device AND seq > $after AND ($dms = '' OR dms = $dms)
+ORDER BY seq LIMIT $limit;
+
+-- STMT_EVENT_LIST_BY_DMS
+SELECT seq, at, type, subject, dms, device, actor, data, previous, hash
+FROM event WHERE dms = $dms AND seq > $after ORDER BY seq LIMIT $limit;
+
+-- operator
+
+-- STMT_OPERATOR_ADD
+INSERT INTO operator (sha256, name, role, dms, created_at, removed_at)
+VALUES ($sha256, $name, $role, $dms, $created_at, $removed_at);
+
+-- STMT_OPERATOR_LOAD
+SELECT sha256, name, role, dms, created_at, removed_at FROM operator WHERE sha256 = $sha256;
+
+-- STMT_OPERATOR_REMOVE
+UPDATE operator SET removed_at = $removed_at WHERE sha256 = $sha256 AND removed_at = 0;
+
+-- STMT_OPERATOR_LIST
+SELECT sha256, name, role, dms, created_at, removed_at FROM operator ORDER BY created_at, sha256;
