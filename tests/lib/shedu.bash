@@ -421,10 +421,85 @@ start_tick() {
 	background tick "$SHEDU" --conf "$SHEDU_CONF" tick --every 1s
 }
 
+# render TEMPLATE FILE: with this state's paths and ports, as quickstart does.
+render() {
+	"$SHEDU_SRC/server-conf" "$SHEDU_SRC/$1" address=127.0.0.1 server_name=localhost \
+		http_port="$HTTP_PORT" https_port="$HTTPS_PORT" procs=2 conf="$SHEDU_CONF" \
+		server_cert="$W/server.pem" server_key="$W/server.key" \
+		client_cas="$W/state/trust.pem" rundir="$W/run" logdir="$W/run" \
+		fcgidir="$FCGI_DIR" est="$EST" ocsp="$OCSP" dms="$DMS" \
+		shedu_conf="$W/run/shedu.conf" client_verify="$CLIENT_VERIFY" \
+		apache_modules=/usr/lib/apache2/modules >"$2"
+}
+
+# responder_env NAME=VALUE: one more variable for the responders of the rendered configuration.
+responder_env() {
+	sed -i -e "s|\"SHEDU_CONF\" =>|\"${1%%=*}\" => \"${1#*=}\", &|" \
+		-e "s|^FcgidInitialEnv SHEDU_CONF|FcgidInitialEnv ${1%%=*} \"${1#*=}\"\n&|" \
+		"$W/run/shedu.conf"
+}
+
+# start_server lighttpd|apache|apache-proxy [--no-provider] [--no-tick] [--env N=V]...
+# AT: the time that the responders live in (the server itself lives now).
+start_server() {
+	local kind=$1 openssl_conf=$W/run/openssl.cnf tick=yes e env=() template=$1/shedu.conf.in
+	shift
+	while (($#)); do
+		case $1 in
+		--no-provider) openssl_conf=/etc/ssl/openssl.cnf ;;
+		--no-tick) tick= ;;
+		--env) env+=("$2") && shift ;;
+		esac
+		shift
+	done
+	if [[ -n ${AT:-} ]]; then
+		env+=("FAKETIME=$AT" FAKETIME_DONT_FAKE_MONOTONIC=1
+			ASAN_OPTIONS=verify_asan_link_order=0
+			"$(faketime -f "$AT" env | grep ^LD_PRELOAD=)")
+	fi
+	mkdir -p "$W/run/empty" "$W/run/upload" "$W/run/fcgid"
+	[[ $kind == apache-proxy ]] && kind=apache template=apache/shedu-proxy.conf.in
+	render "$template" "$W/run/shedu.conf"
+	render "$kind/standalone.conf.in" "$W/run/server.conf"
+	render tls/openssl-client-verify.cnf.in "$W/run/openssl.cnf"
+	for e in "${env[@]}"; do responder_env "$e"; done
+	# SHEDU_ONLY_HERE: a test looks for it in the responders' environment.
+	env=(PATH="$PATH:/usr/sbin" SHEDU_ONLY_HERE=1 OPENSSL_CONF="$openssl_conf")
+	own "$W/run"
+	shedu tick
+	write_reload "kill -USR1 $(printf '$(cat %s)' "$SHEDU_TMP/pids/server")"
+	if [[ $kind == lighttpd ]]; then
+		background server env -i "${env[@]}" lighttpd -D -f "$W/run/server.conf"
+	else
+		background server env -i "${env[@]}" apache2 -DFOREGROUND -f "$W/run/server.conf"
+	fi
+	wait_for 15 curl -s --max-time 2 --cacert "$ROOT_PEM" "$HTTPS_URL/health" || {
+		cat "$W/server.log" "$W"/run/*.log >&2
+		return 1
+	}
+	[[ -z $tick ]] || start_tick
+}
+
 stop_server() {
 	local f
 	for f in "$SHEDU_TMP"/pids/*; do
 		[[ -e $f ]] && end "${f##*/}"
 	done
 	return 0
+}
+
+# web METHOD PATH [curl options]: to the HTTPS port, or to the URL given in place of the path; sets
+# what cgi sets.
+web() {
+	local method=$1 url=$2
+	shift 2
+	[[ $url == http* ]] || url=$HTTPS_URL$url
+	: >"$W/cgi.err"
+	curl -sS --max-time 30 --cacert "$ROOT_PEM" -X "$method" -D "$W/answer.headers" \
+		-o "$W/answer.body" -w '%{http_code}' "$@" "$url" >"$W/answer.status" || return
+	headers_file=$W/answer.headers body_file=$W/answer.body
+	status=$(<"$W/answer.status")
+	tr -d '\r' <"$headers_file" >"$W/answer.tmp" && mv "$W/answer.tmp" "$headers_file"
+	headers=$(<"$headers_file")
+	output=$(tr -d '\0' <"$body_file" 2>/dev/null)
 }
