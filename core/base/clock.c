@@ -1,5 +1,6 @@
 #include "base/clock.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -29,32 +30,36 @@ static int64_t floor_div(int64_t a, int64_t b)
 }
 
 /* ".5" for 500000: no trailing zeros, "" for 0. */
-static void add_fraction(struct text *t, int64_t us)
+static void print_fraction(char out[8], int64_t us)
 {
 	int width = 6;
 
+	out[0] = '\0';
 	if (us == 0)
 		return;
-	while (us % 10 == 0) {
-		us /= 10;
+	for (; us % 10 == 0; us /= 10)
 		width--;
-	}
-	text_addf(t, ".%0*lld", width, (long long)us);
+	snprintf(out, 8, ".%0*d", width, (int)us);
+}
+
+void clock_print(char out[CLOCK_TEXT], int64_t us)
+{
+	time_t s = (time_t)floor_div(us, CLOCK_SECOND);
+	char fraction[8];
+	struct tm tm;
+
+	gmtime_r(&s, &tm);
+	print_fraction(fraction, us - s * CLOCK_SECOND);
+	snprintf(out, CLOCK_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d%sZ", (tm.tm_year + 1900) % 1000000,
+		 tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, fraction);
 }
 
 char *clock_write(struct arena *a, int64_t us)
 {
-	time_t s = (time_t)floor_div(us, CLOCK_SECOND);
-	struct text t;
-	struct tm tm;
+	char s[CLOCK_TEXT];
 
-	text_init(&t, a);
-	gmtime_r(&s, &tm);
-	text_addf(&t, "%04d-%02d-%02dT%02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-		  tm.tm_hour, tm.tm_min, tm.tm_sec);
-	add_fraction(&t, us - s * CLOCK_SECOND);
-	text_add(&t, "Z");
-	return t.s;
+	clock_print(s, us);
+	return arena_strdup(a, s);
 }
 
 static bool is_digit(char c)
@@ -254,6 +259,7 @@ int clock_read_duration(const char *s, int64_t *us, struct err *e)
 char *clock_write_duration(struct arena *a, int64_t us)
 {
 	uint64_t left = us < 0 ? -(uint64_t)us : (uint64_t)us;
+	char fraction[8];
 	struct text t;
 
 	text_init(&t, a);
@@ -265,8 +271,8 @@ char *clock_write_duration(struct arena *a, int64_t us)
 
 		if (n || (i == 5 && (rest || us == 0))) {
 			text_addf(&t, "%llu", (unsigned long long)n);
-			if (i == 5)
-				add_fraction(&t, (int64_t)rest);
+			print_fraction(fraction, i == 5 ? (int64_t)rest : 0);
+			text_add(&t, fraction);
 			text_add(&t, units[i].name);
 		}
 		left = rest;

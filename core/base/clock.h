@@ -16,7 +16,10 @@
 int64_t clock_now(void);
 int64_t clock_monotonic(void);	/* for measuring only */
 
+enum { CLOCK_TEXT = 40 };	/* room for an instant as text */
+
 char *clock_write(struct arena *a, int64_t us);	/* "2026-11-23T02:25:10Z", fraction if there is one */
+void clock_print(char out[CLOCK_TEXT], int64_t us);	/* the same, where there is no arena */
 int clock_read(const char *s, int64_t *us, struct err *e);
 
 /* Units ns us ms s m h d w y, sequences and fractions, optional sign; 1d = 24h, 1w = 7d,

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 
 enum {
@@ -135,24 +135,14 @@ void log_int(struct log_line *l, const char *key, int64_t value)
 		add_mem(l, digits, (size_t)n);
 }
 
-static void add_timestamp(struct log_line *l)
-{
-	struct timespec now;
-	struct tm tm;
-	char s[64];
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &tm);
-	snprintf(s, sizeof(s), "%04d-%02d-%02dT%02d:%02d:%02d.%06ldZ", tm.tm_year + 1900,
-		 tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, now.tv_nsec / 1000);
-	log_str(l, "ts", s);
-}
-
 void log_begin(struct log_line *l, enum log_level level, const char *message)
 {
+	char now[CLOCK_TEXT];
+
+	clock_print(now, clock_now());
 	l->len = 0;
 	add_mem(l, "{", 1);
-	add_timestamp(l);
+	log_str(l, "ts", now);
 	log_str(l, "level", level_names[level]);
 	log_str(l, "program", logger.program);
 	log_int(l, "pid", getpid());

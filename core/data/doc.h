@@ -10,6 +10,8 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+enum { DOC_MAX_DEPTH = 32, DOC_MAX_SIZE = 1 << 20 };
+
 struct doc;	/* a JSON value; const struct doc * is borrowed from its parent */
 
 enum doc_kind { DOC_NULL, DOC_BOOL, DOC_INT, DOC_REAL, DOC_TEXT, DOC_ARRAY, DOC_OBJECT };
@@ -19,12 +21,15 @@ struct doc *doc_read(struct arena *a, const char *s, size_t len, struct err *e);
 char *doc_write(struct arena *a, const struct doc *d);		/* compact, members in order */
 char *doc_write_pretty(struct arena *a, const struct doc *d);	/* two spaces, final newline */
 struct doc *doc_copy(struct arena *a, const struct doc *d);	/* deep */
-bool doc_equal(const struct doc *a, const struct doc *b);
+bool doc_equal(const struct doc *a, const struct doc *b);	/* 1 and 1.0 are equal */
+size_t doc_depth(const struct doc *d);		/* 1 for a scalar */
+size_t doc_count(const struct doc *d);		/* the values in it, itself too */
 
 struct doc *doc_object(struct arena *a);
 struct doc *doc_array(struct arena *a);
 struct doc *doc_text(struct arena *a, const char *s);	/* NULL gives null; bytes that are not UTF-8 are replaced */
 struct doc *doc_int(struct arena *a, int64_t v);
+struct doc *doc_real(struct arena *a, double v);	/* finite */
 struct doc *doc_bool(struct arena *a, bool v);
 struct doc *doc_null(struct arena *a);
 
@@ -36,6 +41,9 @@ void doc_set_bool(struct doc *object, const char *key, bool v);
 void doc_set_time(struct doc *object, const char *key, int64_t us);	/* RFC 3339; 0: null */
 void doc_remove(struct doc *object, const char *key);
 void doc_add(struct doc *array, struct doc *child);
+void doc_insert(struct doc *array, size_t i, struct doc *child);	/* i <= doc_len() */
+void doc_put(struct doc *array, size_t i, struct doc *child);	/* in the place of the i-th */
+void doc_drop(struct doc *array, size_t i);
 
 enum doc_kind doc_kind(const struct doc *d);	/* NULL is DOC_NULL */
 const char *doc_kind_name(enum doc_kind k);
