@@ -37,13 +37,14 @@ SHEDU_GROUP=$(id -gn "$SHEDU_USER")
 
 ### users, programs, folders
 
+AS_USER=()
+if ((EUID == 0)); then
+	AS_USER=(setpriv --reuid "$SHEDU_USER" --regid "$SHEDU_GROUP" --clear-groups --)
+fi
+
 # Runs a program as the state's owner.
 as_user() {
-	if ((EUID == 0)); then
-		setpriv --reuid "$SHEDU_USER" --regid "$SHEDU_GROUP" --clear-groups -- "$@"
-	else
-		"$@"
-	fi
+	"${AS_USER[@]}" "$@"
 }
 
 # requires PROGRAM...: skips the test, with the reason, where one is missing.
@@ -360,7 +361,7 @@ shedu_file_begin() {
 
 shedu_test_begin() {
 	if [[ -n ${SHEDU_SHARED:-} ]]; then
-		cd "$W"
+		cd "$W" || return
 	else
 		make_state
 	fi
@@ -392,7 +393,7 @@ teardown_file() { shedu_file_end; }
 background() {
 	local name=$1
 	shift
-	as_user "$@" >"$W/$name.log" 2>&1 </dev/null 3>&- 4>&- &
+	"${AS_USER[@]}" "$@" >"$W/$name.log" 2>&1 </dev/null 3>&- 4>&- &
 	mkdir -p "$SHEDU_TMP/pids"
 	echo $! >"$SHEDU_TMP/pids/$name"
 }
@@ -467,7 +468,7 @@ start_server() {
 	env=(PATH="$PATH:/usr/sbin" SHEDU_ONLY_HERE=1 OPENSSL_CONF="$openssl_conf")
 	own "$W/run"
 	shedu tick
-	write_reload "kill -USR1 $(printf '$(cat %s)' "$SHEDU_TMP/pids/server")"
+	write_reload "kill -USR1 \$(cat $SHEDU_TMP/pids/server)"
 	if [[ $kind == lighttpd ]]; then
 		background server env -i "${env[@]}" lighttpd -D -f "$W/run/server.conf"
 	else
