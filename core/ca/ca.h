@@ -34,4 +34,33 @@ int ca_import(const struct env *env, const struct ca_import_order *o, struct iss
  * result lives in the process. */
 const struct key *ca_key(const struct env *env, const struct issuer_row *i, struct err *e);
 
+/* What making and importing share. */
+
+/* A CA that is about to be recorded; a key file that is not kept is removed with its scope. */
+struct ca_draft {
+	struct ca_row ca;
+	struct issuer issuer;
+	const char *key_file;		/* made for it; NULL: none */
+};
+void ca_draft_drop(struct ca_draft *d);
+
+/* Puts the key into state_dir/keys/<ski>.key and its name and URI into the draft. */
+int ca_draft_save_key(const struct env *env, struct ca_draft *d, const struct key *key, struct err *e);
+
+/* The issuer row of a certificate; parent: SKI, empty when it is not known here. */
+void ca_draft_fill(const struct env *env, struct ca_draft *d, struct cert *cert, struct blob parent);
+
+/* The key identifier of a CA certificate, or what ours would be when it has none. */
+struct blob ca_make_ski(struct arena *a, const struct cert *cert);
+
+/* ERR_CONFLICT when the id names a DMS or CA, the name a DMS, or the key is a CA's already. */
+int ca_check_free(const struct env *env, const struct ca_draft *d, struct err *e);
+
+/* CA, issuer, the certificate under its issuer, the event: in the caller's write transaction. */
+int ca_record(const struct env *env, const struct ca_draft *d, const char *event, struct err *e);
+
+/* An issuer that can sign now: has a key, is within its validity, and neither it nor a CA above it
+ * is revoked. ERR_BUSY "ca_inactive". */
+int ca_check_active(const struct env *env, const struct issuer_row *i, struct err *e);
+
 #endif

@@ -2,6 +2,7 @@ libshedu_a_SOURCES += \
 	core/ca/ca.c core/ca/ca.h \
 	core/ca/enroll.c core/ca/enroll.h \
 	core/ca/env.h \
+	core/ca/import.c \
 	core/ca/issue.c core/ca/issue.h \
 	core/ca/order.c core/ca/order.h \
 	core/ca/policy.c core/ca/policy.h \

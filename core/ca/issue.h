@@ -11,11 +11,20 @@
 int issue_profile(const struct env *env, const char *id, const struct profile *inline_profile,
 		  const char *ca, struct profile *out, struct err *e);
 
-/* crypto_enforcement and what else a profile refuses about a CSR: ERR_REJECTED. No side effect. */
+/*
+ * crypto_enforcement and what else a profile refuses about a CSR: ERR_REJECTED. No side effect.
+ * - a key that an enabled crypto_enforcement does not list: Ed25519 never is, so it is refused then
+ * - "csr_ca": a CSR that wants to be a CA, unless the profile makes CAs
+ * - "csr_ext_key_usage": honoured, and OCSPSigning or CMCRA is asked for; such a certificate could
+ *   speak for the CA (RFC 6960 4.2.2.2) or for the EST server (RFC 7030 3.6.1)
+ * - "csr_subject": no subject
+ */
 int issue_check(const struct profile *f, const struct csr *csr, struct err *e);
 
 /* The certificate, signed, not recorded. not_before is now; not_after is clamped to the issuer's.
- * ERR_BUSY "ca_inactive" when the issuer is revoked, expired, or its rest too short. */
+ * Whether it is a CA is the profile's to say alone: sign_as_ca makes one that signs end entities
+ * only (path length 0). ERR_BUSY "ca_inactive" when the issuer or a CA above it is revoked or out
+ * of its validity, or its rest is shorter than an hour (or the profile's validity, when shorter). */
 int issue_sign(const struct env *env, const struct issuer *issuer, const struct profile *f,
 	       const struct csr *csr, struct cert **out, struct err *e);
 
@@ -26,7 +35,8 @@ struct issue_record {
 	const char *dms, *device;
 	int64_t version;		/* -1: none */
 };
-/* Row and event, in the caller's write transaction. */
+/* Row and event, in the caller's write transaction; ERR_BUSY "ca_inactive" when the issuer was
+ * revoked since it signed. */
 int issue_record(const struct env *env, const struct issue_record *r, struct err *e);
 
 /* The API's and the CLI's way: check, sign, record, commit. */

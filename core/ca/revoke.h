@@ -21,8 +21,9 @@ extern const struct token crl_reasons[];	/* Lamassu's: "Unspecified" "KeyComprom
 int revoke_certificate(const struct env *env, const struct cert_row *c, int reason, struct err *e);
 int revoke_release(const struct env *env, const struct cert_row *c, struct err *e);
 
-/* The device is out for good: its active certificate is revoked (CessationOfOperation), its state
- * is DEVICE_DECOMMISSIONED. Done already: 0, nothing changes. Caller's write transaction. */
+/* The device is out for good: every certificate of it that still holds is revoked
+ * (CessationOfOperation), its state is DEVICE_DECOMMISSIONED. Done already: 0, nothing changes.
+ * Caller's write transaction. */
 int revoke_decommission(const struct env *env, const char *device, struct err *e);
 
 #endif
