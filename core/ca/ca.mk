@@ -1,5 +1,6 @@
 libshedu_a_SOURCES += \
 	core/ca/ca.c core/ca/ca.h \
+	core/ca/draft.c \
 	core/ca/enroll.c core/ca/enroll.h \
 	core/ca/env.h \
 	core/ca/import.c \

@@ -1,0 +1,187 @@
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/hex.h"
+#include "ca/ca.h"
+#include "fleet/dms.h"
+#include "fleet/event.h"
+#include "pki/name.h"
+#include "store/store_cert.h"
+#include "store/store_meta.h"
+
+struct blob ca_make_ski(struct arena *a, const struct cert *cert)
+{
+	return cert->ski.len ? cert->ski : key_make_ski(a, cert->spki);
+}
+
+/* The octets of subjectPublicKey without tag, length and unused bits: what the issuerKeyHash of a
+ * CertID is taken over (RFC 6960 4.1.1). */
+static struct blob spki_bits(struct blob spki)
+{
+	const unsigned char *p = spki.data, *end = p + spki.len;
+
+	for (int element = 0; element < 3 && end - p >= 2; element++) {
+		size_t len = p[1], head = 2;
+
+		if (len & 0x80) {
+			size_t octets = len & 0x7f;
+
+			len = 0;
+			for (size_t i = 0; i < octets && head < (size_t)(end - p); i++)
+				len = len << 8 | p[head++];
+		}
+		if (len > (size_t)(end - p) - head)
+			break;
+		if (element == 2 && len > 0)
+			return blob_of(p + head + 1, len - 1);
+		p += element == 0 ? head : head + len;	/* into the outer SEQUENCE, past the algorithm */
+	}
+	err_die("a public key that was read is no SubjectPublicKeyInfo");
+}
+
+void ca_draft_fill(const struct env *env, struct ca_draft *d, struct cert *cert, struct blob parent)
+{
+	struct arena *a = env->arena;
+	struct blob bits = spki_bits(cert->spki);
+	struct blob ski = ca_make_ski(a, cert);
+
+	d->issuer.cert = cert;
+	d->issuer.row = (struct issuer_row){
+		.ski = ski,
+		.ca = d->ca.id,
+		.der = cert->der,
+		.sha256 = blob_of(cert->sha256, sizeof(cert->sha256)),
+		.parent = parent,
+		.serial = cert->serial,
+		.key_uri = d->issuer.row.key_uri,
+		.name_sha1 = digest_make_sha1(a, cert->subject_der),
+		.name_sha256 = digest_make_sha256(a, cert->subject_der),
+		.key_sha1 = digest_make_sha1(a, bits),
+		.key_sha256 = digest_make_sha256(a, bits),
+		.not_before = cert->not_before,
+		.not_after = cert->not_after,
+		.crl_dirty = d->issuer.row.key_uri != NULL,	/* its first CRL is due */
+		.created_at = env->now,
+	};
+	d->ca.issuer = ski;
+	d->ca.created_at = env->now;
+}
+
+void ca_draft_drop(struct ca_draft *d)
+{
+	if (d->key_file)
+		unlink(d->key_file);
+}
+
+/* An import that was cut off after the key was written left this very key there. */
+static bool holds_key(const struct env *env, const char *uri, const char *file, struct blob spki)
+{
+	struct err ignored = { 0 };
+	const struct key *key;
+
+	if (access(file, F_OK) < 0)
+		return false;
+	key = key_load(env->arena, uri, env->conf->keys.passphrase_file, &ignored);
+	return key && key_check_pair(key, spki, &ignored) == 0;
+}
+
+int ca_draft_save_key(const struct env *env, struct ca_draft *d, const struct key *key, struct err *e)
+{
+	struct arena *a = env->arena;
+	const char *dir = arena_printf(a, "%s/keys", env->conf->state_dir);
+	struct blob spki = key_get_spki(a, key);
+	struct blob ski = d->ca.issuer.len ? d->ca.issuer : key_make_ski(a, spki);
+	const char *file = arena_printf(a, "%s/%s.key", dir, hex_write(a, ski));
+
+	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
+		return err_fault(e, ERR_INTERNAL, "state_dir", "%s: %s", dir, strerror(errno));
+	d->issuer.row.key_uri = arena_printf(a, "file:%s", file);
+	if (holds_key(env, d->issuer.row.key_uri, file, spki))
+		return 0;
+	if (key_save(key, file, env->conf->keys.passphrase_file, e) < 0)
+		return -1;
+	d->key_file = file;
+	return 0;
+}
+
+int ca_check_free(const struct env *env, const struct ca_draft *d, struct err *e)
+{
+	struct issuer_row other;
+	struct dms_row dms;
+	int found;
+
+	if (dms_check_name_free(env->db, env->arena, d->ca.id, e) < 0)
+		return -1;
+	found = store_dms_load(env->db, env->arena, d->ca.name, &dms, e);
+	if (found < 0)
+		return -1;
+	if (found)
+		return err_set(e, ERR_CONFLICT, "name_taken",
+			       "common name \"%s\" is the id of a DMS: as a label of EST paths it must name one thing",
+			       d->ca.name);
+	if (!d->ca.issuer.len)
+		return 0;
+	found = store_issuer_load(env->db, env->arena, d->ca.issuer, &other, e);
+	if (found > 0)
+		err_set(e, ERR_CONFLICT, "ca_exists", "CA %s has this key already", other.ca);
+	return found ? -1 : 0;
+}
+
+/* The certificate stands in the register too, so that OCSP and CRL of the CA above answer for it:
+ * unless that CA is not known here, or it was issued here before and is imported back. */
+static int record_certificate(const struct env *env, const struct ca_draft *d, struct err *e)
+{
+	const struct issuer_row *i = &d->issuer.row;
+	const struct cert *cert = d->issuer.cert;
+	struct cert_row known, row = {
+		.issuer = i->parent,
+		.serial = i->serial,
+		.subject = name_text(env->arena, cert->subject_der),
+		.common_name = d->ca.name,
+		.not_before = i->not_before,
+		.not_after = i->not_after,
+		.status = CERT_ACTIVE,
+		.status_at = env->now,
+		.der = i->der,
+		.sha256 = i->sha256,
+		.kind = "ca",
+		.version = -1,
+		.created_at = env->now,
+	};
+	int found;
+
+	if (!i->parent.len)
+		return 0;
+	found = store_cert_load_by_sha256(env->db, env->arena, i->sha256, &known, e);
+	if (found < 0)
+		return -1;
+	if (!found)
+		return store_cert_add(env->db, &row, e);
+	if (known.status != CERT_REVOKED)
+		return 0;
+	return store_issuer_set_revoked(env->db, i->ski, known.revoked_at, known.reason, e);
+}
+
+int ca_record(const struct env *env, const struct ca_draft *d, const char *event, struct err *e)
+{
+	struct arena *a = env->arena;
+	struct doc *data = doc_object(a);
+	struct event v = { .type = event, .data = data };
+
+	if (store_ca_add(env->db, &d->ca, e) < 0 ||
+	    store_issuer_add(env->db, &d->issuer.row, e) < 0 || record_certificate(env, d, e) < 0)
+		return -1;
+	v.subject = arena_printf(a, "ca/%s", d->ca.id);
+	doc_set_text(data, "id", d->ca.id);
+	doc_set_text(data, "name", d->ca.name);
+	doc_set_text(data, "subject_key_id", hex_write(a, d->issuer.row.ski));
+	doc_set_text(data, "serial_number", hex_write(a, d->issuer.row.serial));
+	doc_set_time(data, "valid_to", d->issuer.row.not_after);
+	doc_set_bool(data, "has_key", d->issuer.row.key_uri != NULL);
+	if (event_add(env->db, a, env->actor, env->now, &v, e) < 0)
+		return -1;
+	/* It may be the CA of the operators, or complete a chain of the bundle. */
+	return store_meta_bump_trust(env->db, e);
+}
