@@ -1,1 +1,14 @@
-# check_PROGRAMS, TESTS and EXTRA_DIST of this folder
+EST_TESTS = \
+	tests/est/auth.bats \
+	tests/est/body.bats \
+	tests/est/cacerts.bats \
+	tests/est/concurrency.bats \
+	tests/est/enroll.bats \
+	tests/est/expired.bats \
+	tests/est/labels.bats \
+	tests/est/malformed.bats \
+	tests/est/profile.bats \
+	tests/est/reenroll.bats \
+	tests/est/replay.bats
+TESTS += $(EST_TESTS)
+EXTRA_DIST += $(EST_TESTS)
