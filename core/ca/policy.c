@@ -308,11 +308,13 @@ RULE(active_good)
 RULE(same_names)
 {
 	AUTO(arena) *scratch = arena_new();
-	const struct cert *active = cert_read(scratch, f->active.der, e);
+	struct err why = { 0 };
+	const struct cert *active = cert_read(scratch, f->active.der, &why);
 
 	(void)w;
 	if (!active)
-		return err_in(e, "active certificate of device %s", o->device);
+		return err_fault(e, ERR_INTERNAL, "register", "active certificate of device %s: %s",
+				 o->device, err_log_text(&why));
 	if (!name_equal(active->subject_der, o->csr->subject_der))
 		return err_set(e, ERR_FORBIDDEN, "subject_changed",
 			       "RFC 7030 4.2.2: the CSR's subject differs from the certificate's: "

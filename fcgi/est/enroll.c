@@ -1,4 +1,5 @@
 /* simpleenroll and simplereenroll (RFC 7030 4.2): one line from the request to the certificate. */
+#include "base/hex.h"
 #include "ca/enroll.h"
 #include "fcgi/est/est.h"
 
@@ -34,9 +35,15 @@ static struct answer *answer(struct ctx *c, enum operation op)
 	if (auth_check(&in, c->who, c->err) < 0)
 		return refuse(c, &dms, op);
 	env.actor = c->who->name;
-	if (order_read(c->arena, op, &dms, c->req->body, &order, c->err) < 0 ||
-	    enroll(&env, &order, c->who, &result, c->err) < 0)
+	resp_note(c, "dms", dms.row.id);
+	if (order_read(c->arena, op, &dms, c->req->body, &order, c->err) < 0)
 		return refuse(c, &dms, op);
+	resp_note(c, "device", order.device);
+	if (enroll(&env, &order, c->who, &result, c->err) < 0)
+		return refuse(c, &dms, op);
+	resp_note(c, "serial", hex_write(c->arena, result.serial));
+	if (result.repeated)
+		resp_note(c, "repeated", "true");
 	return est_send_certs(c, "application/pkcs7-mime; smime-type=certs-only", &result.der, 1);
 }
 
