@@ -7,6 +7,7 @@ libshedu_a_SOURCES += \
 	core/ca/issue.c core/ca/issue.h \
 	core/ca/order.c core/ca/order.h \
 	core/ca/policy.c core/ca/policy.h \
+	core/ca/recent.c core/ca/recent.h \
 	core/ca/revoke.c core/ca/revoke.h \
 	core/ca/status.c core/ca/status.h \
 	core/ca/trust.c \

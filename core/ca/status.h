@@ -1,4 +1,15 @@
-/* What the OCSP responder says, decided in one read transaction. */
+/*
+ * What the OCSP responder says, decided in one read transaction.
+ *
+ * - CertIDs of one issuer are all answered, in order; of several issuers, or of one that is not
+ *   ours: unauthorized. Both hashes of the issuer count.
+ * - A serial that the issuer did not issue is unknown, never good.
+ * - When the issuer's key, or that of a CA above it, is compromised, its certificates are revoked
+ *   (cACompromise) since then (RFC 6960 2.7).
+ * - An expired certificate keeps its last status, with the archive cutoff (RFC 6960 4.4.4).
+ * - No responder certificate, one that is out of its validity, a key that does not load, a database
+ *   that does not answer: tryLater.
+ */
 #ifndef CA_STATUS_H
 #define CA_STATUS_H
 
@@ -11,8 +22,8 @@ struct status_answer {
 	int64_t this_update, next_update;
 };
 
-/* Always gives an answer: faults become tryLater or internalError in it, and *e tells the log.
- * Returns 0, or -1 when *e is set. */
+/* Always gives an answer: what went wrong is said by its status, and *e tells the log. Returns 0,
+ * or -1 when *e is set. */
 int status_answer(const struct env *env, struct blob request, struct status_answer *out, struct err *e);
 
 #endif
