@@ -25,8 +25,13 @@ int key_save(const struct key *k, const char *path, const char *passphrase_file,
 struct key *key_read_pem(struct arena *a, struct blob pem, struct err *e);	/* not encrypted */
 struct blob key_write_pem(struct arena *a, const struct key *k, struct err *e);	/* not encrypted */
 
-struct blob key_get_spki(struct arena *a, const struct key *k);	/* DER SubjectPublicKeyInfo */
-void key_get_spec(const struct key *k, struct key_spec *spec);	/* of any public key */
+/* DER SubjectPublicKeyInfo; empty when a token keeps the public half to itself. */
+struct blob key_get_spki(struct arena *a, const struct key *k);
+void key_get_spec(const struct key *k, struct key_spec *spec);
+/* Of any public key: KEY_UNKNOWN, or 0 bits of a curve that has none of these sizes. */
+void key_read_spec(struct blob spki, struct key_spec *spec);
+/* The content of the subjectPublicKey BIT STRING, without unused bits; empty when malformed. */
+struct blob key_read_bits(struct blob spki);
 
 /* Signs with the key's digest (SHA-256; P-384: 384; P-521: 512; Ed25519: none). */
 int key_sign(struct arena *a, const struct key *k, struct blob data, struct blob *sig, struct err *e);
@@ -34,8 +39,9 @@ int key_sign(struct arena *a, const struct key *k, struct blob data, struct blob
 /* SHA-256 of the SPKI: the subject key identifier of what we issue. */
 struct blob key_make_ski(struct arena *a, struct blob spki);
 
-/* Public keys that nobody may enroll: RSA < 2048 bits, even modulus, exponent even or < 3 or over
- * 64 bits; curves other than P-256, P-384, P-521; DSA; anything unknown. ERR_REJECTED "weak_key". */
+/* Public keys that nobody may enroll: RSA < 2048 or > 8192 bits, even modulus, exponent even or < 3
+ * or over 64 bits; curves other than P-256, P-384, P-521, explicit parameters, points not on the
+ * curve; DSA; anything unknown. ERR_REJECTED "weak_key"; ERR_MALFORMED when it is no key at all. */
 int key_check_spki(struct blob spki, struct key_spec *spec, struct err *e);
 
 /* 0 when the key and the public key belong together. */

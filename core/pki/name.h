@@ -13,6 +13,11 @@ int name_make(struct arena *a, const struct subject *s, struct blob *der, struct
 /* The last of each attribute. The texts are UTF-8; an attribute with an embedded NUL is
  * ERR_MALFORMED. */
 int name_read(struct arena *a, struct blob der, struct subject *s, struct err *e);
+/* For names that others made: a part that cannot be read is NULL. */
+int name_read_lax(struct arena *a, struct blob der, struct subject *s, struct err *e);
+/* The last common name with its octets, so that an embedded NUL shows; "" when there is none. */
+int name_read_common_name(struct arena *a, struct blob der, const char **cn, size_t *len,
+			  struct err *e);
 
 char *name_text(struct arena *a, struct blob der);	/* RFC 4514, UTF-8: "CN=d1,O=Example" */
 bool name_equal(struct blob a, struct blob b);		/* RFC 5280 7.1: string types and case do not matter */

@@ -1,11 +1,20 @@
 libshedu_a_SOURCES += \
 	core/pki/cert.c core/pki/cert.h \
+	core/pki/cert_make.c \
 	core/pki/cms.c core/pki/cms.h \
 	core/pki/crl.c core/pki/crl.h \
 	core/pki/csr.c core/pki/csr.h \
+	core/pki/csr_make.c \
+	core/pki/der.c core/pki/der.h \
+	core/pki/der_out.c \
 	core/pki/digest.c core/pki/digest.h \
+	core/pki/ext.c core/pki/ext.h \
 	core/pki/key.c core/pki/key.h \
+	core/pki/key_file.c \
 	core/pki/name.c core/pki/name.h \
 	core/pki/ocsp.c core/pki/ocsp.h \
+	core/pki/ocsp_response.c \
 	core/pki/ossl.c core/pki/ossl.h \
+	core/pki/san.c \
+	core/pki/spki.c \
 	core/pki/verify.c core/pki/verify.h

@@ -1,0 +1,218 @@
+/* Private keys at rest: loaded by URI, saved as PEM PKCS#8. */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+#include <openssl/store.h>
+#include <openssl/ui.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "pki/key.h"
+#include "pki/ossl.h"
+
+enum { PASSPHRASE_MAX = 1023, PBKDF2_ITERATIONS = 100000 };
+
+struct passphrase {
+	char s[PASSPHRASE_MAX + 1];
+	size_t len;
+	bool set;
+};
+
+static void passphrase_fini(struct passphrase *p)
+{
+	OPENSSL_cleanse(p, sizeof(*p));
+}
+#define AUTO_PASSPHRASE __attribute__((cleanup(passphrase_fini))) struct passphrase
+
+static void close_fd(const int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+#define AUTO_FD __attribute__((cleanup(close_fd))) int
+
+AUTO_TYPE(OSSL_STORE_CTX, OSSL_STORE_CTX, OSSL_STORE_close)
+AUTO_TYPE(OSSL_STORE_INFO, OSSL_STORE_INFO, OSSL_STORE_INFO_free)
+AUTO_TYPE(UI_METHOD, UI_METHOD, UI_destroy_method)
+AUTO_TYPE(X509_SIG, X509_SIG, X509_SIG_free)
+AUTO_TYPE(PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free)
+
+/* The first line; file NULL: none. */
+static int passphrase_read(const char *file, struct passphrase *p, struct err *e)
+{
+	AUTO_FD fd = -1;
+	ssize_t n;
+
+	p->set = false;
+	if (!file || !*file)
+		return 0;
+	fd = open(file, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, p->s, sizeof(p->s));
+	if (n < 0)
+		return err_fault(e, ERR_BUSY, "key", "passphrase file %s: %s", file,
+				 strerror(errno));
+	p->len = 0;
+	while (p->len < (size_t)n && !strchr("\r\n", p->s[p->len]))
+		p->len++;
+	if (p->len == 0 || p->len > PASSPHRASE_MAX)
+		return err_fault(e, ERR_BUSY, "key", "passphrase file %s: expected 1 to %d octets "
+				 "in its first line", file, PASSPHRASE_MAX);
+	p->s[p->len] = '\0';
+	p->set = true;
+	return 0;
+}
+
+/* OpenSSL asks here instead of on the terminal. */
+static int give_passphrase(char *buf, int size, int rwflag, void *data)
+{
+	const struct passphrase *p = data;
+
+	(void)rwflag;
+	if (!p->set || size < 0 || p->len > (size_t)size)
+		return -1;
+	memcpy(buf, p->s, p->len);
+	return (int)p->len;
+}
+
+/* Only these two: OSSL_STORE takes anything else for the name of a file. */
+static bool uri_is_known(const char *uri)
+{
+	return strncmp(uri, "file:/", 6) == 0 || strncmp(uri, "pkcs11:", 7) == 0;
+}
+
+static EVP_PKEY *store_load(const char *uri, struct passphrase *pass)
+{
+	AUTO(UI_METHOD) *ui = UI_UTIL_wrap_read_pem_callback(give_passphrase, 0);
+	AUTO(OSSL_STORE_CTX) *store = NULL;
+
+	if (!ui)
+		return NULL;
+	store = OSSL_STORE_open(uri, ui, pass, NULL, NULL);
+	if (!store || !OSSL_STORE_expect(store, OSSL_STORE_INFO_PKEY))
+		return NULL;
+	while (!OSSL_STORE_eof(store)) {
+		AUTO(OSSL_STORE_INFO) *info = OSSL_STORE_load(store);
+
+		if (info && OSSL_STORE_INFO_get_type(info) == OSSL_STORE_INFO_PKEY)
+			return OSSL_STORE_INFO_get1_PKEY(info);
+		if (!info && OSSL_STORE_error(store))
+			break;
+	}
+	return NULL;
+}
+
+struct key *key_load(struct arena *a, const char *uri, const char *passphrase_file, struct err *e)
+{
+	OSSL_SCOPE;
+	AUTO_PASSPHRASE pass;
+	EVP_PKEY *pkey;
+
+	if (!uri_is_known(uri)) {
+		err_fault(e, ERR_BUSY, "key",
+			  "key %s: expected a URI file:/absolute/path or pkcs11:...", uri);
+		return NULL;
+	}
+	if (passphrase_read(passphrase_file, &pass, e) < 0)
+		return NULL;
+	pkey = store_load(uri, &pass);
+	if (pkey)
+		return ossl_key_make(a, pkey, e);
+	err_fault(e, ERR_BUSY, "key", "key %s does not open: %s", uri, ossl_reason());
+	return NULL;
+}
+
+static bool write_encrypted(BIO *out, EVP_PKEY *pkey, const struct passphrase *pass)
+{
+	AUTO(PKCS8_PRIV_KEY_INFO) *plain = EVP_PKEY2PKCS8(pkey);
+	X509_ALGOR *pbe = PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), PBKDF2_ITERATIONS, NULL, 0, NULL,
+					    NID_hmacWithSHA256);
+	AUTO(X509_SIG) *sealed = NULL;
+
+	if (plain && pbe)
+		sealed = PKCS8_set0_pbe(pass->s, (int)pass->len, plain, pbe);
+	if (!sealed)	/* else it owns pbe */
+		X509_ALGOR_free(pbe);
+	return sealed && PEM_write_bio_PKCS8(out, sealed) == 1;
+}
+
+static bool write_pem(BIO *out, EVP_PKEY *pkey, const struct passphrase *pass)
+{
+	if (pass->set)
+		return write_encrypted(out, pkey, pass);
+	return PEM_write_bio_PKCS8PrivateKey(out, pkey, NULL, NULL, 0, NULL, NULL) == 1;
+}
+
+static int write_all(int fd, const char *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t done = write(fd, p, n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return -1;
+		p += done;
+		n -= (size_t)done;
+	}
+	return fsync(fd);
+}
+
+static int sync_folder_of(struct arena *a, const char *path)
+{
+	AUTO_FD fd = open(dirname(arena_strdup(a, path)), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -1 : fsync(fd);
+}
+
+/* link() refuses an existing name, where rename() would silently replace another key. */
+static int publish(struct arena *a, const char *temp, const char *path)
+{
+	int rc = link(temp, path);
+	int saved = errno;
+
+	unlink(temp);
+	errno = saved;
+	return rc < 0 ? -1 : sync_folder_of(a, path);
+}
+
+static int write_file(struct arena *a, const char *path, const char *data, size_t len)
+{
+	char *temp = arena_printf(a, "%s.XXXXXX", path);
+	AUTO_FD fd = mkstemp(temp);
+	int saved;
+
+	if (fd < 0)
+		return -1;
+	if (write_all(fd, data, len) == 0)
+		return publish(a, temp, path);
+	saved = errno;
+	unlink(temp);
+	errno = saved;
+	return -1;
+}
+
+int key_save(const struct key *k, const char *path, const char *passphrase_file, struct err *e)
+{
+	OSSL_SCOPE;
+	AUTO_PASSPHRASE pass;
+	AUTO(arena) *a = arena_new();
+	AUTO(BIO) *out = BIO_new(BIO_s_secmem());
+	char *data;
+	long len;
+
+	if (passphrase_read(passphrase_file, &pass, e) < 0)
+		return -1;
+	if (!out || !write_pem(out, k->pkey, &pass))
+		return ossl_fault(e, "writing a key");
+	len = BIO_get_mem_data(out, &data);
+	if (write_file(a, path, data, (size_t)len) == 0)
+		return 0;
+	if (errno == EEXIST)
+		return err_set(e, ERR_CONFLICT, "key_exists",
+			       "%s exists already, and a key is never overwritten", path);
+	return err_fault(e, ERR_INTERNAL, "key_file", "key file %s: %s", path, strerror(errno));
+}

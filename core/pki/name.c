@@ -1,0 +1,250 @@
+#include "pki/name.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "pki/der.h"
+#include "pki/ossl.h"
+
+struct part {
+	const char *label;
+	const char *oid;	/* 2.5.4.x, with tag and length */
+	size_t offset;		/* in struct subject */
+	size_t max;		/* characters, RFC 5280 A.1 */
+	unsigned tag;
+};
+
+/* In the order of the RDNSequence: the common name comes last. */
+static const struct part parts[] = {
+	{ "C", "\x06\x03\x55\x04\x06", offsetof(struct subject, country), 2, DER_PRINTABLE_STRING },
+	{ "ST", "\x06\x03\x55\x04\x08", offsetof(struct subject, state), 128, DER_UTF8_STRING },
+	{ "L", "\x06\x03\x55\x04\x07", offsetof(struct subject, locality), 128, DER_UTF8_STRING },
+	{ "O", "\x06\x03\x55\x04\x0a", offsetof(struct subject, organization), 64, DER_UTF8_STRING },
+	{ "OU", "\x06\x03\x55\x04\x0b", offsetof(struct subject, organization_unit), 64,
+	  DER_UTF8_STRING },
+	{ "CN", "\x06\x03\x55\x04\x03", offsetof(struct subject, common_name), 64, DER_UTF8_STRING },
+};
+
+enum { OID_LEN = 5 };
+
+static const char **member_of(struct subject *s, const struct part *part)
+{
+	return (const char **)((char *)s + part->offset);
+}
+
+static const char *value_of(const struct subject *s, const struct part *part)
+{
+	const char *v = *(const char *const *)((const char *)s + part->offset);
+
+	return v && *v ? v : NULL;
+}
+
+static size_t count_characters(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s; s++)
+		n += (*s & 0xc0) != 0x80;
+	return n;
+}
+
+static int check_part(const struct part *part, const char *v, struct err *e)
+{
+	size_t n = count_characters(v);
+
+	if (!text_is_utf8(v, strlen(v)))
+		return err_set(e, ERR_REJECTED, "name_part", "%s of the name: not UTF-8", part->label);
+	if (n > part->max)
+		return err_set(e, ERR_REJECTED, "name_part",
+			       "%s of the name: expected at most %zu characters, got %zu (RFC 5280 A.1)",
+			       part->label, part->max, n);
+	if (part->tag == DER_PRINTABLE_STRING &&
+	    (n != 2 || strspn(v, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") != 2))
+		return err_set(e, ERR_REJECTED, "name_part",
+			       "C of the name: expected two letters (ISO 3166), got \"%s\"", v);
+	return 0;
+}
+
+static void put_part(struct der_out *w, const struct part *part, const char *v)
+{
+	size_t rdn = der_open(w, DER_SET), pair = der_open(w, DER_SEQUENCE);
+
+	der_put_raw(w, blob_of(part->oid, OID_LEN));
+	der_put(w, part->tag, blob_of(v, strlen(v)));
+	der_close(w, pair);
+	der_close(w, rdn);
+}
+
+int name_make(struct arena *a, const struct subject *s, struct blob *der, struct err *e)
+{
+	struct der_out w;
+	size_t name;
+
+	der_init(&w, a, 256);
+	name = der_open(&w, DER_SEQUENCE);
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		const char *v = value_of(s, &parts[i]);
+
+		if (!v)
+			continue;
+		if (check_part(&parts[i], v, e) < 0)
+			return -1;
+		put_part(&w, &parts[i], v);
+	}
+	if (w.len == name)
+		return err_set(e, ERR_REJECTED, "name_empty",
+			       "the name is empty: expected at least a common name");
+	der_close(&w, name);
+	*der = der_done(&w);
+	return 0;
+}
+
+static X509_NAME *name_decode(struct blob der)
+{
+	const unsigned char *p = der.data;
+	X509_NAME *name;
+
+	if (!der_check(der))
+		return NULL;
+	name = d2i_X509_NAME(NULL, &p, (long)der.len);
+	if (name && p == der.data + der.len)
+		return name;
+	X509_NAME_free(name);
+	return NULL;
+}
+
+/* The value as UTF-8 with its length, which tells of embedded NULs; NULL: no character string. */
+static char *text_of(struct arena *a, X509_NAME_ENTRY *entry, size_t *len)
+{
+	unsigned char *utf8 = NULL;
+	int n = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(entry));
+	char *s = NULL;
+
+	if (n >= 0 && utf8) {
+		s = memcpy(arena_alloc(a, (size_t)n + 1), utf8, (size_t)n);
+		*len = (size_t)n;
+	}
+	OPENSSL_free(utf8);
+	return s;
+}
+
+static X509_NAME_ENTRY *last_of(const X509_NAME *name, const struct part *part)
+{
+	X509_NAME_ENTRY *last = NULL;
+
+	for (int i = 0; i < X509_NAME_entry_count(name); i++) {
+		X509_NAME_ENTRY *entry = X509_NAME_get_entry(name, i);
+		const ASN1_OBJECT *oid = X509_NAME_ENTRY_get_object(entry);
+
+		if (OBJ_length(oid) == OID_LEN - 2 &&
+		    memcmp(OBJ_get0_data(oid), part->oid + 2, OID_LEN - 2) == 0)
+			last = entry;
+	}
+	return last;
+}
+
+static int read_part(struct arena *a, const X509_NAME *name, const struct part *part,
+		     struct subject *s, struct err *e)
+{
+	X509_NAME_ENTRY *entry = last_of(name, part);
+	size_t len = 0;
+	char *v;
+
+	if (!entry)
+		return 0;
+	v = text_of(a, entry, &len);
+	if (!v)
+		return err_set(e, ERR_MALFORMED, "name_malformed",
+			       "%s of the name is no character string (RFC 5280 4.1.2.4)",
+			       part->label);
+	if (memchr(v, '\0', len))
+		return err_set(e, ERR_MALFORMED, "name_nul", "%s of the name has an embedded NUL",
+			       part->label);
+	*member_of(s, part) = v;
+	return 0;
+}
+
+static int no_name(struct err *e)
+{
+	return err_set(e, ERR_MALFORMED, "name_malformed",
+		       "not the DER of a distinguished name (RFC 5280 4.1.2.4)");
+}
+
+int name_read(struct arena *a, struct blob der, struct subject *s, struct err *e)
+{
+	OSSL_SCOPE;
+	AUTO(X509_NAME) *name = name_decode(der);
+
+	*s = (struct subject){ .common_name = NULL };
+	if (!name)
+		return no_name(e);
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		if (read_part(a, name, &parts[i], s, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int name_read_lax(struct arena *a, struct blob der, struct subject *s, struct err *e)
+{
+	OSSL_SCOPE;
+	AUTO(X509_NAME) *name = name_decode(der);
+	struct err ignored;
+
+	*s = (struct subject){ .common_name = NULL };
+	if (!name)
+		return no_name(e);
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		read_part(a, name, &parts[i], s, &ignored);
+	return 0;
+}
+
+int name_read_common_name(struct arena *a, struct blob der, const char **cn, size_t *len,
+			  struct err *e)
+{
+	OSSL_SCOPE;
+	AUTO(X509_NAME) *name = name_decode(der);
+	X509_NAME_ENTRY *entry;
+
+	*cn = "";
+	*len = 0;
+	if (!name)
+		return no_name(e);
+	entry = last_of(name, &parts[ARRAY_LEN(parts) - 1]);
+	if (!entry)
+		return 0;
+	*cn = text_of(a, entry, len);
+	if (*cn)
+		return 0;
+	*cn = "";
+	return err_set(e, ERR_MALFORMED, "name_malformed",
+		       "the common name is no character string (RFC 5280 4.1.2.4)");
+}
+
+char *name_text(struct arena *a, struct blob der)
+{
+	OSSL_SCOPE;
+	AUTO(X509_NAME) *name = name_decode(der);
+	AUTO(BIO) *out = BIO_new(BIO_s_mem());
+	struct blob text;
+
+	/* Control characters are escaped, UTF-8 stays. */
+	if (!name || !out ||
+	    X509_NAME_print_ex(out, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) < 0)
+		return arena_strdup(a, "");
+	text = ossl_bio_blob(a, out);
+	return arena_strndup(a, (const char *)text.data, text.len);
+}
+
+bool name_equal(struct blob a, struct blob b)
+{
+	OSSL_SCOPE;
+	AUTO(X509_NAME) *x = NULL, *y = NULL;
+
+	if (a.len && blob_equal(a, b))
+		return true;
+	x = name_decode(a);
+	y = name_decode(b);
+	return x && y && X509_NAME_cmp(x, y) == 0;
+}
