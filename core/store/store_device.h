@@ -67,6 +67,7 @@ int store_enrollment_add(struct db *db, const struct enrollment_row *r, struct e
 int store_enrollment_load(struct db *db, struct arena *a, const char *dms, const char *operation,
 			  struct blob csr_sha256, struct blob credential, int64_t since,
 			  struct enrollment_row *r, struct err *e);
+/* About the 1000 oldest of those before the instant; more are left while *purged is not 0. */
 int store_enrollment_purge(struct db *db, int64_t before, int64_t *purged, struct err *e);
 
 #endif

@@ -1,0 +1,51 @@
+#include "store/store_meta.h"
+#include "store/store_rows.h"
+
+static void row_to_meta(struct db_stmt *st, struct arena *a, void *row)
+{
+	struct meta_row *m = row;
+
+	m->epoch = db_get_blob(st, a, "epoch");
+	m->trust_generation = db_get_int(st, "trust_generation");
+}
+
+int store_meta_load(struct db *db, struct arena *a, struct meta_row *m, struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_META_LOAD);
+
+	return rows_one(st, a, row_to_meta, m, e);
+}
+
+int store_meta_bump_trust(struct db *db, struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_META_BUMP_TRUST);
+
+	return db_run(st, e);
+}
+
+static void row_to_job(struct db_stmt *st, struct arena *a, void *row)
+{
+	struct job_row *j = row;
+
+	j->name = db_get_text(st, a, "name");
+	j->last_at = db_get_int(st, "last_at");
+	j->last_error = db_get_text(st, a, "last_error");
+}
+
+int store_job_load(struct db *db, struct arena *a, const char *name, struct job_row *j, struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_JOB_LOAD);
+
+	db_bind_text(st, "name", name);
+	return rows_one(st, a, row_to_job, j, e);
+}
+
+int store_job_save(struct db *db, const struct job_row *j, struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_JOB_SAVE);
+
+	db_bind_text(st, "name", j->name);
+	db_bind_int(st, "last_at", j->last_at);
+	db_bind_text(st, "last_error", j->last_error);
+	return db_run(st, e);
+}
