@@ -2,5 +2,8 @@ libshedu_a_SOURCES += \
 	core/data/conf.c core/data/conf.h \
 	core/data/doc.c core/data/doc.h \
 	core/data/field.c core/data/field.h \
+	core/data/field_read.c \
+	core/data/field_write.c \
 	core/data/patch.c core/data/patch.h \
-	core/data/settings.c core/data/settings.h
+	core/data/settings.c core/data/settings.h \
+	core/data/settings_check.c

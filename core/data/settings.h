@@ -82,12 +82,15 @@ struct client_certificate_settings {
 	bool allow_expired;
 };
 
+enum webhook_auth_mode { WEBHOOK_NOAUTH, WEBHOOK_APIKEY, WEBHOOK_JWT, WEBHOOK_MTLS };
+extern const struct token webhook_auth_modes[];	/* "noauth" "apikey" "jwt" "mtls" */
+
 struct webhook_settings {
 	const char *name, *url, *method;
 	struct {
 		bool validate_server_cert;	/* default true */
 		const char *log_level;
-		int auth_mode;			/* noauth apikey jwt mtls */
+		int auth_mode;			/* enum webhook_auth_mode */
 		int64_t call_timeout;		/* default 10s */
 		struct { const char *client_id, *client_secret, *well_known; } oidc;
 		struct { const char *key, *header; } apikey;
@@ -156,5 +159,7 @@ extern const struct field dms_settings_fields[];
  * mode needs them, minimum key sizes. (That the CAs exist is fleet's business.) */
 void settings_check(const struct dms_settings *s, const char *prefix, struct problems *p);
 void profile_check(const struct profile *f, const char *prefix, struct problems *p);
+/* That such a key is made here: RSA 2048-8192, ECDSA 256 384 521, Ed25519. */
+void key_spec_check(const struct key_spec *k, const char *prefix, struct problems *p);
 
 #endif
