@@ -190,7 +190,6 @@ static int read_conf(struct arena *a, struct conf *out, struct err *e)
 	struct problems p;
 
 	config_init(c);
-	config_set_option(c, CONFIG_OPTION_ALLOW_OVERRIDES, CONFIG_FALSE);
 	if (!config_read_file(c, out->path)) {
 		if (config_error_type(c) == CONFIG_ERR_PARSE)
 			return err_fault(e, ERR_INTERNAL, "conf", "%s:%d: %s",
