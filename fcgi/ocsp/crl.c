@@ -1,0 +1,50 @@
+#include "base/clock.h"
+#include "base/hex.h"
+#include "fcgi/ocsp/ocsp.h"
+#include "store/store_ca.h"
+
+static const char type[] = "application/pkix-crl";
+
+static int no_crl(struct err *e)
+{
+	return err_set(e, ERR_NOT_FOUND, "crl",
+		       "no CA of this system has this subject key identifier, or its CRL is elsewhere");
+}
+
+/*
+ * A CRL past its nextUpdate is not handed out: who does not look at the date would take it as
+ * current, and who does is better told that the fault is here and passes (the tick does not run).
+ * The last CRL of a CA that has ended is no fault, and stays.
+ */
+static int load(struct ctx *c, const struct env *env, struct crl_row *crl)
+{
+	struct issuer_row issuer;
+	struct blob ski;
+	int found;
+
+	if (hex_read(c->arena, req_param(c->req, "ski"), &ski, c->err) < 0) {
+		err_clear(c->err);
+		return no_crl(c->err);
+	}
+	found = store_crl_load(c->db, c->arena, ski, crl, c->err);
+	if (found > 0)
+		found = store_issuer_load(c->db, c->arena, ski, &issuer, c->err);
+	if (found <= 0)
+		return found < 0 ? -1 : no_crl(c->err);
+	if (env->now >= crl->next_update && env->now < issuer.not_after)
+		return err_fault(c->err, ERR_BUSY, "crl",
+				 "CRL of CA %s lapsed at %s: is the tick running?", issuer.ca,
+				 clock_write(c->arena, crl->next_update));
+	return 0;
+}
+
+struct answer *ocsp_crl(struct ctx *c)
+{
+	const struct env env = ocsp_env(c);
+	struct crl_row crl;
+
+	if (load(c, &env, &crl) < 0)
+		return resp_problem(c);
+	return ocsp_send_fresh(c, type, &(struct freshness){ crl.der, env.now, crl.this_update,
+							     crl.next_update });
+}

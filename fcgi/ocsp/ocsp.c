@@ -1,0 +1,137 @@
+#include "fcgi/ocsp/ocsp.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/hex.h"
+#include "pki/digest.h"
+#include "store/db.h"
+#include "web/problem.h"
+#include "web/serve.h"
+
+/* PUT is what Lamassu's page calls POST. */
+#define STATUS(prefix)                                                                             \
+	{ METHOD_GET, prefix, ACCESS_PUBLIC, NULL, NULL, 0, ocsp_get,                              \
+	  "status of a certificate (RFC 6960)" },                                                  \
+	{ METHOD_POST | METHOD_PUT, prefix, ACCESS_PUBLIC, "*", NULL, OCSP_MAX_BODY, ocsp_post,    \
+	  "status of a certificate, the request in the body" },                                    \
+	{ METHOD_GET, prefix "/{request*}", ACCESS_PUBLIC, NULL, NULL, 0, ocsp_get,                \
+	  "status of a certificate, the request in base64" },                                      \
+	{ METHOD_POST | METHOD_PUT, prefix "/{request*}", ACCESS_PUBLIC, "*", NULL, OCSP_MAX_BODY, \
+	  ocsp_post, "the same as without the last slash" }
+
+#define CRL(prefix)                                                                                \
+	{ METHOD_GET, prefix "/{ski}", ACCESS_PUBLIC, NULL, NULL, 0, ocsp_crl,                     \
+	  "the CRL of the CA with this subject key identifier" }
+
+static const struct route routes[] = {
+	STATUS("/ocsp"),
+	STATUS("/api/ocsp"),
+	STATUS("/api/va/ocsp"),
+	CRL("/crl"),
+	CRL("/api/va/crl"),
+};
+
+struct env ocsp_env(const struct ctx *c)
+{
+	return (struct env){
+		.db = c->db,
+		.arena = c->arena,
+		.conf = c->conf,
+		.actor = "ocsp",
+		.now = clock_now(),
+	};
+}
+
+/* RFC 9110 5.6.7, whatever the locale. */
+static const char *http_date(struct arena *a, int64_t us)
+{
+	static const char days[][4] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+	static const char months[][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+					  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	time_t t = (time_t)(us / CLOCK_SECOND);
+	struct tm tm;
+
+	if (!gmtime_r(&t, &tm))
+		return "Thu, 01 Jan 1970 00:00:00 GMT";
+	return arena_printf(a, "%s, %02d %s %d %02d:%02d:%02d GMT", days[tm.tm_wday], tm.tm_mday,
+			    months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
+/* Does If-None-Match name the tag (RFC 9110 13.1.2)? Compared weakly, as it says. */
+static bool has_tag(const char *list, const char *tag)
+{
+	size_t n = strlen(tag);
+
+	while (list && *list) {
+		size_t len;
+
+		list += strspn(list, " \t,");
+		if (strncmp(list, "W/", 2) == 0)
+			list += 2;
+		len = strcspn(list, ", \t");
+		if ((len == n && memcmp(list, tag, n) == 0) || (len == 1 && *list == '*'))
+			return true;
+		list += len;
+	}
+	return false;
+}
+
+struct answer *ocsp_send_unkept(struct ctx *c, const char *type, struct blob body)
+{
+	resp_header(c, "Cache-Control", "max-age=0, no-store");
+	return resp_blob(c, 200, type, body);
+}
+
+struct answer *ocsp_send_fresh(struct ctx *c, const char *type, const struct freshness *f)
+{
+	int64_t max_age = c->conf->ocsp.max_age / CLOCK_SECOND;
+	int64_t left = (f->next_update - f->now) / CLOCK_SECOND - 1;
+	const char *tag = arena_printf(c->arena, "\"%s\"",
+				       hex_write(c->arena, digest_make_sha256(c->arena, f->body)));
+
+	if (left < max_age)
+		max_age = left;
+	if (max_age <= 0)
+		return ocsp_send_unkept(c, type, f->body);
+	resp_header(c, "Cache-Control", "max-age=%lld, public, no-transform, must-revalidate",
+		    (long long)max_age);
+	resp_header(c, "Last-Modified", "%s", http_date(c->arena, f->this_update));
+	resp_header(c, "Expires", "%s", http_date(c->arena, f->next_update));
+	resp_header(c, "ETag", "%s", tag);
+	if (c->req->method & (METHOD_GET | METHOD_HEAD) && has_tag(c->req->if_none_match, tag))
+		return resp_empty(c, 304);
+	return resp_blob(c, 200, type, f->body);
+}
+
+static int open_database(const struct conf *conf, struct db **db, struct err *e)
+{
+	*db = db_open(conf->database, DB_READ_ONLY, e);
+	return *db ? 0 : -1;
+}
+
+/* The dispatcher has found the route already; this finds it again. */
+static struct answer *unavailable(struct ctx *c)
+{
+	struct route_match m = route_find(routes, ARRAY_LEN(routes), c->req, c->arena);
+
+	if (m.route && m.route->handler != ocsp_crl)
+		return ocsp_try_later(c);
+	return resp_problem(c);
+}
+
+static const struct service service = {
+	.name = "ocsp",
+	.routes = routes,
+	.nroutes = ARRAY_LEN(routes),
+	.open = open_database,
+	.close = db_close,
+	.problem = problem_text,
+	.unavailable = unavailable,
+};
+
+int main(int argc, char **argv)
+{
+	return serve(&service, argc, argv);
+}
