@@ -1,11 +1,15 @@
 pkglibexec_PROGRAMS += fcgi/dms/dms
 libdms_a_SOURCES += \
-	fcgi/dms/api.h \
+	fcgi/dms/api.c fcgi/dms/api.h \
 	fcgi/dms/cas.c \
 	fcgi/dms/certificates.c \
 	fcgi/dms/devices.c \
 	fcgi/dms/dmss.c \
+	fcgi/dms/events.c \
+	fcgi/dms/health.c \
 	fcgi/dms/operators.c \
+	fcgi/dms/page.c \
+	fcgi/dms/profiles.c \
 	fcgi/dms/routes.c
 fcgi_dms_dms_SOURCES = fcgi/dms/dms.c
 fcgi_dms_dms_LDADD = libdms.a $(LDADD)

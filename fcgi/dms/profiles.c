@@ -1,0 +1,124 @@
+/* Issuance profiles: what certificates look like, named once and used by CAs and DMSs. */
+#include "fcgi/dms/api.h"
+
+#include "base/hex.h"
+#include "base/rand.h"
+#include "base/text.h"
+#include "fleet/event.h"
+#include "store/store_dms.h"
+
+enum { F_ID, F_NAME };
+static const struct filter_field filters[] = {
+	[F_ID] = { "id", NULL, FILTER_TEXT },
+	[F_NAME] = { "name", NULL, FILTER_TEXT },
+	{ NULL, NULL, FILTER_TEXT },
+};
+
+struct answer *profiles_list(struct ctx *c)
+{
+	struct doc *list = doc_array(c->arena), *key;
+	struct profile_row *rows;
+	const char *after;
+	struct page p;
+	size_t n;
+
+	if (page_read(c, filters, &p) < 0)
+		return resp_problem(c);
+	after = page_key_text(&p, 0);
+	do {
+		if (store_profile_list(c->db, c->arena, after, p.size + 1, &rows, &n, c->err) < 0)
+			return resp_problem(c);
+		for (size_t i = 0; i < n; i++) {
+			if (doc_len(list) == p.size) {
+				key = doc_array(c->arena);
+				doc_add(key, doc_text(c->arena, after));
+				return page_answer(c, &p, list, key);
+			}
+			after = rows[i].id;
+			if (filter_match(&p, F_ID, rows[i].id) && filter_match(&p, F_NAME, rows[i].name))
+				doc_add(list, api_stored_doc(c->arena, rows[i].profile));
+		}
+	} while (n == p.size + 1);
+	return page_answer(c, &p, list, NULL);
+}
+
+struct answer *profiles_get(struct ctx *c)
+{
+	struct profile_row row;
+	int found = store_profile_load(c->db, c->arena, req_param(c->req, "profile"), &row, c->err);
+
+	if (found == 0)
+		err_set(c->err, ERR_NOT_FOUND, "profile_not_found", "issuance profile not found");
+	if (found <= 0)
+		return resp_problem(c);
+	return resp_doc(c, 200, api_stored_doc(c->arena, row.profile));
+}
+
+static const char *make_id(struct arena *a)
+{
+	unsigned char b[16];
+	const char *h;
+
+	rand_fill(b, sizeof(b));
+	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);	/* RFC 9562 5.4: a UUID of version 4 */
+	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
+	h = hex_write(a, blob_of(b, sizeof(b)));
+	return arena_printf(a, "%.8s-%.4s-%.4s-%.4s-%.12s", h, h + 8, h + 12, h + 16, h + 20);
+}
+
+static int check(struct ctx *c, struct profile *f, struct problems *p)
+{
+	struct err why = { 0 };
+
+	if (!f->id || !*f->id)
+		f->id = make_id(c->arena);
+	if (text_check_id("issuance profile", f->id, &why) < 0)
+		problems_add(p, "/id", "%s", why.text);
+	if (!f->name || !*f->name)
+		f->name = f->id;
+	profile_check(f, "", p);
+	return problems_check(p, c->err);
+}
+
+static int create(struct ctx *c, const struct profile *f, const struct doc *doc)
+{
+	struct env env = api_env(c);
+	struct profile_row row = {
+		.id = f->id,
+		.name = f->name,
+		.profile = doc_write(c->arena, doc),
+		.created_at = env.now,
+	};
+	struct event v = {
+		.type = EVENT_PROFILE_CREATE,
+		.subject = arena_printf(c->arena, "profile/%s", f->id),
+		.data = doc_copy(c->arena, doc),
+	};
+	struct profile_row old;
+	int found = store_profile_load(c->db, c->arena, f->id, &old, c->err);
+
+	if (found < 0)
+		return -1;
+	if (found)
+		return err_set(c->err, ERR_CONFLICT, "profile_exists", "issuance profile already exists");
+	if (store_profile_add(c->db, &row, c->err) < 0)
+		return -1;
+	return event_add(c->db, c->arena, env.actor, env.now, &v, c->err);
+}
+
+struct answer *profiles_create(struct ctx *c)
+{
+	struct problems *p = api_problems(c);
+	struct profile f;
+	struct doc *doc;
+
+	if (api_read_fields(c, profile_fields, &f, p) < 0 || check(c, &f, p) < 0)
+		return resp_problem(c);
+	doc = fields_write(c->arena, profile_fields, &f, FIELDS_SECRETS);
+
+	AUTO(db_txn) *t = db_begin(c->db, DB_WRITE, c->err);
+
+	if (!t || create(c, &f, doc) < 0 || store_commit(&t, c->err) < 0)
+		return resp_problem(c);
+	return resp_doc(c, 201, doc);
+}

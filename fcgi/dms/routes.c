@@ -1,0 +1,120 @@
+#include "fcgi/dms/api.h"
+
+#include "auth/auth.h"
+#include "base/clock.h"
+#include "store/db.h"
+#include "web/problem.h"
+
+#define JSON "application/json"
+#define PATCH JSON " application/merge-patch+json application/json-patch+json"
+
+enum { SMALL = 64 << 10, LARGE = 256 << 10 };
+
+#define GET METHOD_GET
+#define POST METHOD_POST
+#define PUT METHOD_PUT
+#define DELETE METHOD_DELETE
+
+/* The rows of one resource under a prefix: the canonical one and Lamassu's. */
+#define DMS_ROWS(prefix)                                                                           \
+	{ GET, prefix "/dms", ACCESS_AUDITOR, NULL, JSON, 0, dmss_list, "list DMSs" },             \
+	{ POST, prefix "/dms", ACCESS_ADMIN, JSON, JSON, LARGE, dmss_create, "create a DMS" },     \
+	{ GET, prefix "/dms/{dms}", ACCESS_AUDITOR, NULL, JSON, 0, dmss_get, "show a DMS" },       \
+	{ PUT, prefix "/dms/{dms}", ACCESS_ADMIN, JSON, JSON, LARGE, dmss_put, "replace a DMS" },  \
+	{ METHOD_PATCH, prefix "/dms/{dms}", ACCESS_ADMIN, PATCH, JSON, LARGE, dmss_patch,         \
+	  "change a DMS" },                                                                        \
+	{ DELETE, prefix "/dms/{dms}", ACCESS_ADMIN, NULL, NULL, 0, dmss_delete, "delete a DMS" }, \
+	{ PUT | METHOD_PATCH, prefix "/dms/{dms}/metadata", ACCESS_ADMIN, PATCH, JSON, LARGE,      \
+	  dmss_patch_metadata, "change the metadata of a DMS" }
+
+#define DEVICE_ROWS(prefix)                                                                        \
+	{ GET, prefix "/devices", ACCESS_AUDITOR, NULL, JSON, 0, devices_list, "list devices" },   \
+	{ POST, prefix "/devices", ACCESS_OPERATOR, JSON, JSON, SMALL, devices_create,             \
+	  "register a device" },                                                                   \
+	{ GET, prefix "/devices/{device}", ACCESS_AUDITOR, NULL, JSON, 0, devices_get,             \
+	  "show a device" },                                                                       \
+	{ DELETE, prefix "/devices/{device}/decommission", ACCESS_OPERATOR, NULL, JSON, 0,         \
+	  devices_decommission, "put a device out of service for good" },                          \
+	{ POST, prefix "/devices/{device}/decommission", ACCESS_OPERATOR, "*", JSON, SMALL,        \
+	  devices_decommission, "put a device out of service for good" },                          \
+	{ GET, prefix "/devices/{device}/events", ACCESS_AUDITOR, NULL, JSON, 0, devices_events,   \
+	  "list the events of a device" }
+
+#define CA_ROWS(prefix)                                                                            \
+	{ GET, prefix "/certificates", ACCESS_AUDITOR, NULL, JSON, 0, certificates_list,           \
+	  "list certificates" },                                                                   \
+	{ GET, prefix "/certificates/{serial}", ACCESS_AUDITOR, NULL, JSON, 0, certificates_get,   \
+	  "show a certificate" },                                                                  \
+	{ PUT, prefix "/certificates/{serial}/status", ACCESS_OPERATOR, JSON, JSON, SMALL,         \
+	  certificates_status, "revoke or release a certificate" },                                \
+	{ GET, prefix "/cas", ACCESS_AUDITOR, NULL, JSON, 0, cas_list, "list CAs" },               \
+	{ POST, prefix "/cas", ACCESS_ADMIN, JSON, JSON, SMALL, cas_create, "create a CA" },       \
+	{ POST, prefix "/cas/import", ACCESS_ADMIN, JSON, JSON, LARGE, cas_import,                 \
+	  "import a CA" },                                                                         \
+	{ GET, prefix "/cas/{ca}", ACCESS_AUDITOR, NULL, JSON, 0, cas_get, "show a CA" },          \
+	{ POST, prefix "/cas/{ca}/certificates/sign", ACCESS_ADMIN, JSON, JSON, SMALL, cas_sign,   \
+	  "sign a certificate" },                                                                  \
+	{ GET, prefix "/profiles", ACCESS_AUDITOR, NULL, JSON, 0, profiles_list,                   \
+	  "list issuance profiles" },                                                              \
+	{ POST, prefix "/profiles", ACCESS_ADMIN, JSON, JSON, SMALL, profiles_create,              \
+	  "create an issuance profile" },                                                          \
+	{ GET, prefix "/profiles/{profile}", ACCESS_AUDITOR, NULL, JSON, 0, profiles_get,          \
+	  "show an issuance profile" }
+
+const struct route dms_routes[] = {
+	DMS_ROWS("/v2"),
+	DEVICE_ROWS("/v2"),
+	CA_ROWS("/v2"),
+	{ GET, "/v2/operators", ACCESS_AUDITOR, NULL, JSON, 0, operators_list, "list operators" },
+	{ POST, "/v2/operators", ACCESS_ADMIN, JSON, JSON, SMALL, operators_create,
+	  "make an operator" },
+	{ DELETE, "/v2/operators/{sha256}", ACCESS_ADMIN, NULL, NULL, 0, operators_delete,
+	  "remove an operator" },
+	{ GET, "/v2/events", ACCESS_AUDITOR, NULL, JSON, 0, events_list, "list events" },
+	{ GET, "/health", ACCESS_PUBLIC, NULL, NULL, 0, health_get, "is the process alive?" },
+	{ GET, "/ready", ACCESS_PUBLIC, NULL, NULL, 0, ready_get, "can it serve?" },
+
+	/* The paths of Lamassu's gateway and of its web UI. */
+	DMS_ROWS("/api/dmsmanager/v1"),
+	DMS_ROWS("/api/dmsmanager/v2"),
+	DEVICE_ROWS("/api/devmanager/v1"),
+	CA_ROWS("/api/ca/v1"),
+	{ GET, "/api/devmanager/v1/devices/dms/{dms}", ACCESS_AUDITOR, NULL, JSON, 0, devices_list,
+	  "list the devices of a DMS" },
+	{ GET, "/api/dmsmanager/health", ACCESS_PUBLIC, NULL, NULL, 0, health_get, "/health" },
+	{ GET, "/api/devmanager/health", ACCESS_PUBLIC, NULL, NULL, 0, health_get, "/health" },
+	{ GET, "/api/ca/health", ACCESS_PUBLIC, NULL, NULL, 0, health_get, "/health" },
+};
+const size_t dms_nroutes = ARRAY_LEN(dms_routes);
+
+static int open_db(const struct conf *conf, struct db **db, struct err *e)
+{
+	*db = db_open(conf->database, DB_READ_WRITE, e);
+	return *db ? 0 : -1;
+}
+
+static int operator(struct ctx *c)
+{
+	return auth_operator(c->db, c->arena, c->req->client_cert, clock_now(), c->who, c->err);
+}
+
+/* Whether the process lives and whether it can serve is told without a database, too. */
+static struct answer *unavailable(struct ctx *c)
+{
+	struct route_match m = route_find(dms_routes, dms_nroutes, c->req, c->arena);
+
+	if (m.route && m.route->access == ACCESS_PUBLIC)
+		return m.route->handler(c);
+	return problem_json(c);
+}
+
+const struct service dms_service = {
+	.name = "dms",
+	.routes = dms_routes,
+	.nroutes = ARRAY_LEN(dms_routes),
+	.open = open_db,
+	.close = db_close,
+	.operator = operator,
+	.problem = problem_json,
+	.unavailable = unavailable,
+};
