@@ -14,6 +14,12 @@ AM_TESTS_ENVIRONMENT = \
 	MALLOC_PERTURB_=165; export MALLOC_PERTURB_; \
 	BATS_TEST_TIMEOUT=120; export BATS_TEST_TIMEOUT;
 
+# The C tests alone: for builds with sanitizers.
+check-unit:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter-out %.bats,$(TESTS))'
+
+.PHONY: check-unit
+
 EXTRA_DIST += tests/unit/tap.h tests/lib/shedu.bash tests/report
 
 include tests/unit/base.mk
