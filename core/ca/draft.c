@@ -16,35 +16,10 @@ struct blob ca_make_ski(struct arena *a, const struct cert *cert)
 	return cert->ski.len ? cert->ski : key_make_ski(a, cert->spki);
 }
 
-/* The octets of subjectPublicKey without tag, length and unused bits: what the issuerKeyHash of a
- * CertID is taken over (RFC 6960 4.1.1). */
-static struct blob spki_bits(struct blob spki)
-{
-	const unsigned char *p = spki.data, *end = p + spki.len;
-
-	for (int element = 0; element < 3 && end - p >= 2; element++) {
-		size_t len = p[1], head = 2;
-
-		if (len & 0x80) {
-			size_t octets = len & 0x7f;
-
-			len = 0;
-			for (size_t i = 0; i < octets && head < (size_t)(end - p); i++)
-				len = len << 8 | p[head++];
-		}
-		if (len > (size_t)(end - p) - head)
-			break;
-		if (element == 2 && len > 0)
-			return blob_of(p + head + 1, len - 1);
-		p += element == 0 ? head : head + len;	/* into the outer SEQUENCE, past the algorithm */
-	}
-	err_die("a public key that was read is no SubjectPublicKeyInfo");
-}
-
 void ca_draft_fill(const struct env *env, struct ca_draft *d, struct cert *cert, struct blob parent)
 {
 	struct arena *a = env->arena;
-	struct blob bits = spki_bits(cert->spki);
+	struct blob bits = key_read_bits(cert->spki);	/* RFC 6960 4.1.1 */
 	struct blob ski = ca_make_ski(a, cert);
 
 	d->issuer.cert = cert;
