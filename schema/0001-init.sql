@@ -97,7 +97,7 @@ CREATE TABLE dms (
 	created_at @INT64 NOT NULL,
 	updated_at @INT64 NOT NULL
 ) @STRICT;
-CREATE INDEX dms_by_enrollment_ca ON dms (enrollment_ca);
+CREATE INDEX dms_by_enrollment_ca ON dms (enrollment_ca, id);
 
 -- state and active_not_after are facts, written with the change that makes them true. The status
 -- that people see follows from them, the clock and the DMS's deltas: nothing here goes stale.
@@ -159,8 +159,8 @@ CREATE INDEX certificate_by_device ON certificate (device, created_at, sha256)
 -- Nearly all are device certificates; these find the few others, and the few that are revoked.
 CREATE INDEX certificate_by_kind ON certificate (kind, created_at, sha256) WHERE kind <> 'device';
 CREATE INDEX certificate_revoked_by_time ON certificate (created_at, sha256) WHERE status = 1;
--- All that a CRL needs, in its order.
-CREATE INDEX certificate_revoked ON certificate (issuer, serial, not_after, revoked_at, reason)
+-- All that a CRL needs, in its order; status only because SQLite asks the row for it otherwise.
+CREATE INDEX certificate_revoked ON certificate (issuer, serial, not_after, revoked_at, reason, status)
 	WHERE status = 1;
 
 CREATE TRIGGER certificate_change AFTER UPDATE OF status, reason, revoked_at ON certificate

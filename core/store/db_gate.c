@@ -1,7 +1,10 @@
+#define _GNU_SOURCE	/* F_OFD_SETLKW */
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -56,16 +59,27 @@ static void alarm_stop(const struct alarm_state *old)
 	setitimer(ITIMER_REAL, &old->timer, NULL);
 }
 
+/* The turn: a lock on the first byte of the same file. */
+static int turn(const struct db_gate *g, int command, short type)
+{
+	struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1 };
+
+	return fcntl(g->fd, command, &lock);
+}
+
 static int wait_turn(struct db_gate *g)
 {
-	while (flock(g->fd, LOCK_EX) != 0) {
-		if (errno != EINTR)
+	while (turn(g, F_OFD_SETLKW, F_WRLCK) != 0)
+		if (errno != EINTR || wait_over)
 			return -1;
-		if (wait_over) {
-			errno = EWOULDBLOCK;
+	return 0;
+}
+
+static int wait_gate(struct db_gate *g)
+{
+	while (flock(g->fd, LOCK_EX) != 0)
+		if (errno != EINTR || wait_over)
 			return -1;
-		}
-	}
 	return 0;
 }
 
@@ -101,21 +115,42 @@ void gate_close(struct db_gate *g)
 	g->fd = -1;
 }
 
-int gate_enter(struct db_gate *g, struct err *e)
+static int enter_slowly(struct db_gate *g, bool have_turn)
 {
 	struct alarm_state old;
 	int r, error;
 
-	if (flock(g->fd, LOCK_EX | LOCK_NB) == 0)
-		return 0;
 	alarm_start(&old);
-	r = wait_turn(g);
+	r = have_turn ? 0 : wait_turn(g);
+	have_turn = r == 0;
+	if (r == 0)
+		r = wait_gate(g);
 	error = errno;
 	alarm_stop(&old);
-	if (r == 0)
+	if (have_turn)
+		turn(g, F_OFD_SETLK, F_UNLCK);
+	errno = error;
+	return r;
+}
+
+/*
+ * The kernel wakes who waits for a lock, and meanwhile whoever released it can take it again: alone,
+ * flock(2) lets a busy writer overtake the others for long. So the gate is waited for by one
+ * process only, that which has the turn, and it gives the turn away once it is in. Who comes out
+ * finds the turn taken, and queues.
+ */
+int gate_enter(struct db_gate *g, struct err *e)
+{
+	const bool have_turn = turn(g, F_OFD_SETLK, F_WRLCK) == 0;
+
+	if (have_turn && flock(g->fd, LOCK_EX | LOCK_NB) == 0) {
+		turn(g, F_OFD_SETLK, F_UNLCK);
 		return 0;
-	if (error != EWOULDBLOCK)
-		return err_fault(e, ERR_BUSY, "database", "write gate: %s", strerror(error));
+	}
+	if (enter_slowly(g, have_turn) == 0)
+		return 0;
+	if (errno != EINTR)
+		return err_fault(e, ERR_BUSY, "database", "write gate: %s", strerror(errno));
 	err_fault(e, ERR_BUSY, "busy", "the write gate stayed closed for %d s", WAIT_SECONDS);
 	e->retry_after = RETRY_SECONDS;
 	return -1;

@@ -1,7 +1,7 @@
 /*
  * The write gate: one writer at a time, in the order of asking, among all processes that have the
  * database open. SQLite lets writers poll for its lock, and with a dozen of them some starve for
- * seconds; flock(2) queues.
+ * seconds. The gate is flock(2) on a file beside the database, so flock(1) closes it too.
  */
 #ifndef STORE_DB_GATE_H
 #define STORE_DB_GATE_H
