@@ -1,1 +1,22 @@
-# filled by the benchmark
+# `make bench`: the speed of what counts, beside what its parts cost. Not part of `make check`.
+BENCH_PROGRAMS = \
+	tests/bench/inserts \
+	tests/bench/load \
+	tests/bench/null \
+	tests/bench/requests \
+	tests/bench/writers
+EXTRA_PROGRAMS += $(BENCH_PROGRAMS)
+CLEANFILES += $(BENCH_PROGRAMS)
+EXTRA_DIST += tests/bench/run
+
+tests_bench_inserts_SOURCES = tests/bench/inserts.c
+tests_bench_load_SOURCES = tests/bench/load.c
+tests_bench_load_LDADD = $(LDADD) $(CURL_LIBS)
+tests_bench_null_SOURCES = tests/bench/null.c
+tests_bench_requests_SOURCES = tests/bench/requests.c
+tests_bench_writers_SOURCES = tests/bench/writers.c
+
+.PHONY: bench
+bench: all $(BENCH_PROGRAMS)
+	SHEDU_BUILD='$(abs_top_builddir)' SHEDU_SRC='$(abs_top_srcdir)' \
+		bash $(srcdir)/tests/bench/run

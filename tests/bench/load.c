@@ -1,0 +1,289 @@
+/*
+ * A load generator: a closed loop of N connections on libcurl's multi interface. Certificates and
+ * bodies were made beforehand; every answer's status is checked.
+ *
+ * Prints "label rate p50 p99 requests errors": requests per second, microseconds.
+ */
+#include "config.h"
+
+#include <curl/curl.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/b64.h"
+
+enum { MAX_CONNECTIONS = 256 };
+
+struct options {
+	const char *label, *url, *type, *bodies, *cert, *key, *ca;
+	long connections, requests, seconds, status;
+	bool fresh;	/* a TLS handshake for every request */
+	bool decode;	/* the bodies are base64 of what is sent */
+	bool once;	/* no body twice: the run ends with them */
+};
+
+struct load {
+	struct options o;
+	struct arena *arena;
+	CURLM *multi;
+	struct curl_slist *headers;
+	struct curl_blob cert, key, ca;
+	struct blob *bodies;
+	size_t nbodies, next_body;
+	long started, running, done, errors;
+	double *times;		/* of each answer, microseconds */
+	double deadline;
+	char first_error[256];
+};
+
+struct slot {
+	struct load *load;
+	CURL *easy;
+	double started;
+	size_t got;
+};
+
+static double now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static void fail(const char *what, const char *detail)
+{
+	fprintf(stderr, "load: %s: %s\n", what, detail);
+	exit(1);
+}
+
+static struct blob read_file(struct arena *a, const char *path)
+{
+	FILE *f = fopen(path, "rb");
+	unsigned char *p;
+	long size;
+
+	if (!f || fseek(f, 0, SEEK_END) || (size = ftell(f)) < 0)
+		fail(path, "cannot be read");
+	rewind(f);
+	p = arena_alloc(a, (size_t)size + 1);
+	if (fread(p, 1, (size_t)size, f) != (size_t)size)
+		fail(path, "cannot be read");
+	fclose(f);
+	return blob_of(p, (size_t)size);
+}
+
+static struct curl_blob curl_file(struct arena *a, const char *path)
+{
+	struct blob b = read_file(a, path);
+
+	return (struct curl_blob){ (void *)(uintptr_t)b.data, b.len, CURL_BLOB_NOCOPY };
+}
+
+/* One body per line. */
+static void read_bodies(struct load *l)
+{
+	struct blob file = read_file(l->arena, l->o.bodies);
+	const char *s = (const char *)file.data;
+	size_t lines = 0;
+
+	for (size_t i = 0; i < file.len; i++)
+		lines += s[i] == '\n';
+	l->bodies = arena_array(l->arena, lines, sizeof *l->bodies);
+	for (const char *end; (end = strchr(s, '\n')); s = end + 1) {
+		struct blob *b = &l->bodies[l->nbodies++];
+		struct err e = { .kind = ERR_NONE };
+
+		*b = blob_of(s, (size_t)(end - s));
+		if (l->o.decode && b64_read(l->arena, s, b->len, 0, b, &e))
+			fail(l->o.bodies, e.text);
+	}
+	if (!l->nbodies)
+		fail(l->o.bodies, "holds no bodies");
+}
+
+static size_t take(char *data, size_t size, size_t n, void *p)
+{
+	(void)data;
+	((struct slot *)p)->got += size * n;
+	return size * n;
+}
+
+static void set_tls(const struct load *l, CURL *c)
+{
+	if (l->ca.data)
+		curl_easy_setopt(c, CURLOPT_CAINFO_BLOB, &l->ca);
+	if (l->cert.data) {
+		curl_easy_setopt(c, CURLOPT_SSLCERT_BLOB, &l->cert);
+		curl_easy_setopt(c, CURLOPT_SSLKEY_BLOB, &l->key);
+	}
+	if (l->o.fresh) {
+		curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
+		curl_easy_setopt(c, CURLOPT_FORBID_REUSE, 1L);
+		curl_easy_setopt(c, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+	}
+}
+
+static void slot_init(struct load *l, struct slot *s)
+{
+	CURL *c = curl_easy_init();
+
+	s->load = l;
+	s->easy = c;
+	curl_easy_setopt(c, CURLOPT_URL, l->o.url);
+	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(c, CURLOPT_USERAGENT, "shedu-bench");
+	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take);
+	curl_easy_setopt(c, CURLOPT_WRITEDATA, s);
+	curl_easy_setopt(c, CURLOPT_PRIVATE, s);
+	curl_easy_setopt(c, CURLOPT_TIMEOUT, 30L);
+	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(c, CURLOPT_HTTPHEADER, l->headers);
+	set_tls(l, c);
+}
+
+/* The next request of a slot, if there is one left. */
+static void begin(struct load *l, struct slot *s)
+{
+	if (l->started == l->o.requests || now_us() > l->deadline)
+		return;
+	if (l->o.once && l->next_body == l->nbodies)
+		return;
+	if (l->nbodies) {
+		const struct blob *b = &l->bodies[l->next_body++ % l->nbodies];
+
+		curl_easy_setopt(s->easy, CURLOPT_POSTFIELDS, (const char *)b->data);
+		curl_easy_setopt(s->easy, CURLOPT_POSTFIELDSIZE, (long)b->len);
+	}
+	s->got = 0;
+	s->started = now_us();
+	l->started++;
+	l->running++;
+	curl_multi_add_handle(l->multi, s->easy);
+}
+
+static void finish(struct load *l, CURLMsg *m)
+{
+	CURLcode rc = m->data.result;
+	struct slot *s;
+	long status = 0;
+
+	curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &s);
+	curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &status);
+	l->times[l->done++] = now_us() - s->started;
+	if (rc != CURLE_OK || status != l->o.status || !s->got) {
+		if (!l->errors++)
+			snprintf(l->first_error, sizeof l->first_error, "%s, status %ld, %zu octets",
+				 curl_easy_strerror(rc), status, s->got);
+	}
+	curl_multi_remove_handle(l->multi, s->easy);
+	l->running--;
+	begin(l, s);
+}
+
+static void run(struct load *l)
+{
+	int active, left;
+	CURLMsg *m;
+
+	do {
+		curl_multi_perform(l->multi, &active);
+		while ((m = curl_multi_info_read(l->multi, &left)))
+			if (m->msg == CURLMSG_DONE)
+				finish(l, m);
+		if (l->running)
+			curl_multi_poll(l->multi, NULL, 0, 1000, NULL);
+	} while (l->running);
+}
+
+static int by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void report(struct load *l, double seconds)
+{
+	qsort(l->times, (size_t)l->done, sizeof *l->times, by_size);
+	printf("%s %.0f %.0f %.0f %ld %ld\n", l->o.label, (double)l->done / seconds,
+	       l->times[l->done / 2], l->times[l->done - 1 - l->done / 100], l->done, l->errors);
+	if (l->errors)
+		fprintf(stderr, "load: %s: %ld of %ld failed, the first: %s\n", l->o.label, l->errors,
+			l->done, l->first_error);
+}
+
+static void read_options(struct options *o, int argc, char **argv)
+{
+	static const struct option known[] = {
+		{ "label", 1, NULL, 'l' },    { "url", 1, NULL, 'u' },	    { "type", 1, NULL, 't' },
+		{ "bodies", 1, NULL, 'b' },   { "cert", 1, NULL, 'c' },	    { "key", 1, NULL, 'k' },
+		{ "ca", 1, NULL, 'a' },	      { "connections", 1, NULL, 'n' }, { "requests", 1, NULL, 'r' },
+		{ "seconds", 1, NULL, 's' },  { "status", 1, NULL, 'e' },   { "fresh", 0, NULL, 'f' },
+		{ "decode", 0, NULL, 'd' },   { "once", 0, NULL, 'o' },	    { NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		switch (c) {
+		case 'l': o->label = optarg; break;
+		case 'u': o->url = optarg; break;
+		case 't': o->type = optarg; break;
+		case 'b': o->bodies = optarg; break;
+		case 'c': o->cert = optarg; break;
+		case 'k': o->key = optarg; break;
+		case 'a': o->ca = optarg; break;
+		case 'n': o->connections = strtol(optarg, NULL, 10); break;
+		case 'r': o->requests = strtol(optarg, NULL, 10); break;
+		case 's': o->seconds = strtol(optarg, NULL, 10); break;
+		case 'e': o->status = strtol(optarg, NULL, 10); break;
+		case 'f': o->fresh = true; break;
+		case 'd': o->decode = true; break;
+		case 'o': o->once = true; break;
+		default: exit(2);
+		}
+	}
+	if (!o->url || o->requests < 1 || o->connections < 1 || o->connections > MAX_CONNECTIONS)
+		fail("usage", "--url URL --requests N --connections 1..256");
+}
+
+int main(int argc, char **argv)
+{
+	static struct slot slots[MAX_CONNECTIONS];
+	AUTO(arena) *arena = arena_new();
+	struct load l = {
+		.o = { .label = "-", .connections = 16, .requests = 1000, .seconds = 60, .status = 200 },
+		.arena = arena,
+	};
+	double start;
+
+	read_options(&l.o, argc, argv);
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+	l.multi = curl_multi_init();
+	curl_multi_setopt(l.multi, CURLMOPT_MAXCONNECTS, (long)MAX_CONNECTIONS);
+	l.times = arena_array(arena, (size_t)l.o.requests, sizeof *l.times);
+	l.headers = curl_slist_append(NULL, "Expect:");
+	if (l.o.type)
+		l.headers = curl_slist_append(l.headers, arena_printf(arena, "Content-Type: %s", l.o.type));
+	if (l.o.bodies)
+		read_bodies(&l);
+	if (l.o.cert)
+		l.cert = curl_file(arena, l.o.cert);
+	if (l.o.key)
+		l.key = curl_file(arena, l.o.key);
+	if (l.o.ca)
+		l.ca = curl_file(arena, l.o.ca);
+	for (long i = 0; i < l.o.connections; i++)
+		slot_init(&l, &slots[i]);
+	start = now_us();
+	l.deadline = start + (double)l.o.seconds * 1e6;
+	for (long i = 0; i < l.o.connections; i++)
+		begin(&l, &slots[i]);
+	run(&l);
+	report(&l, (now_us() - start) / 1e6);
+	return l.errors != 0;
+}
