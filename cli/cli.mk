@@ -1,5 +1,29 @@
 bin_PROGRAMS += cli/shedu
 cli_shedu_SOURCES = \
-	cli/shedu.c cli/shedu.h
-cli_shedu_LDADD = libdms.a $(LDADD)
-dist_man_MANS += cli/shedu.1
+	cli/args.c cli/args.h \
+	cli/call.c cli/call.h \
+	cli/cmd_api.c \
+	cli/cmd_ca.c \
+	cli/cmd_cert.c \
+	cli/cmd_device.c \
+	cli/cmd_dms.c \
+	cli/cmd_help.c cli/help.h \
+	cli/cmd_operator.c \
+	cli/cmd_setup.c \
+	cli/commands.c \
+	cli/csr.c cli/csr.h \
+	cli/file.c cli/file.h \
+	cli/print.c cli/print.h \
+	cli/priv.c cli/priv.h \
+	cli/shedu.c cli/shedu.h \
+	cli/tick/audit.c \
+	cli/tick/checkpoint.c \
+	cli/tick/cmd_tick.c \
+	cli/tick/crl.c \
+	cli/tick/expire.c \
+	cli/tick/loop.c cli/tick/loop.h \
+	cli/tick/responder.c \
+	cli/tick/tick.h \
+	cli/tick/transitions.c \
+	cli/tick/trust.c
+cli_shedu_LDADD = libdms.a $(LDADD) $(CURL_LIBS)

@@ -1,0 +1,53 @@
+/* A CRL is due a second after a revocation, and before the last one lapses. */
+#include "base/clock.h"
+#include "base/hex.h"
+#include "base/log.h"
+#include "ca/upkeep.h"
+#include "cli/tick/tick.h"
+
+/* How often issuers without a new revocation are looked at: their CRLs lapse in days. */
+enum { FULL_ROUND = 30 };
+
+static int refresh(struct tick *t, const struct issuer_row *row, struct err *e)
+{
+	struct issuer issuer;
+	bool made = false;
+	int found = issuer_load_by_ski(t->env.db, t->env.arena, row->ski, &issuer, e);
+
+	if (found <= 0)
+		return found;
+	if (upkeep_crl(&t->env, &issuer, &made, e))
+		return err_in(e, "CA %s", row->ca);
+	if (made)
+		log_msg(LOG_INFO, "CRL of CA %s (%s) signed", row->ca,
+			hex_write(t->env.arena, row->ski));
+	return 0;
+}
+
+int tick_crl(struct tick *t, struct err *e)
+{
+	struct issuer_row *v;
+	size_t n;
+	int rc = 0;
+
+	if (store_issuer_list(t->env.db, t->env.arena, &v, &n, e))
+		return -1;
+	bool all = n != t->crl.issuers ||
+		   t->env.now >= t->crl.checked_at + FULL_ROUND * CLOCK_SECOND;
+	for (size_t i = 0; i < n; i++) {
+		struct err why = { 0 };
+
+		if (!v[i].key_uri || (!all && !v[i].crl_dirty))
+			continue;
+		/* One CA whose key is away does not hold up the others. */
+		if (refresh(t, &v[i], &why) && !rc) {
+			*e = why;
+			rc = -1;
+		}
+	}
+	if (all && !rc) {
+		t->crl.issuers = n;
+		t->crl.checked_at = t->env.now;
+	}
+	return rc;
+}

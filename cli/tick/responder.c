@@ -1,0 +1,48 @@
+/* The delegated OCSP responder of each CA: there from the first second, renewed in time. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "ca/upkeep.h"
+#include "cli/tick/tick.h"
+
+enum { FULL_ROUND = 30 };
+
+static int refresh(struct tick *t, const struct issuer_row *row, struct err *e)
+{
+	struct issuer issuer;
+	bool made = false;
+	int found = issuer_load_by_ski(t->env.db, t->env.arena, row->ski, &issuer, e);
+
+	if (found <= 0)
+		return found;
+	if (upkeep_responder(&t->env, &issuer, &made, e))
+		return err_in(e, "CA %s", row->ca);
+	if (made)
+		log_msg(LOG_INFO, "OCSP responder of CA %s renewed", row->ca);
+	return 0;
+}
+
+int tick_responder(struct tick *t, struct err *e)
+{
+	struct issuer_row *v;
+	size_t n;
+	int rc = 0;
+
+	if (store_issuer_list(t->env.db, t->env.arena, &v, &n, e))
+		return -1;
+	if (n == t->responder.issuers &&
+	    t->env.now < t->responder.checked_at + FULL_ROUND * CLOCK_SECOND)
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		struct err why = { 0 };
+
+		if (v[i].key_uri && refresh(t, &v[i], &why) && !rc) {
+			*e = why;
+			rc = -1;
+		}
+	}
+	if (!rc) {
+		t->responder.issuers = n;
+		t->responder.checked_at = t->env.now;
+	}
+	return rc;
+}

@@ -1,0 +1,28 @@
+/* One HTTP request of ours to somebody else. The only user of libcurl. */
+#ifndef NET_HTTP_H
+#define NET_HTTP_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+struct http_request {
+	const char *method;		/* NULL: GET, or POST with a body */
+	const char *url;		/* https or http; no redirect is followed */
+	struct blob ca;			/* PEM of the trust anchors; empty: the system's */
+	const char *cert, *key;		/* the client's, PEM; NULL: none */
+	const char *const *headers;	/* "Name: value", NULL at the end; NULL: none */
+	struct blob body;
+	int64_t timeout;		/* microseconds for all of it; 0: 10 s */
+};
+
+struct http_response {
+	int status;
+	const char *type;		/* Content-Type; NULL: none */
+	struct blob body;		/* at most 1 MiB */
+};
+
+/* Any status is an answer: 0. ERR_BUSY "http" when there is none, "http_tls" when the server's
+ * certificate is not trusted. */
+int http_send(struct arena *a, const struct http_request *r, struct http_response *out, struct err *e);
+
+#endif
