@@ -9,8 +9,12 @@
  * other verification that asks for "ssl_client": so it is for a web server that does nothing else,
  * and never for the responders.
  */
+#include "config.h"
+
 #include <openssl/core.h>
 #include <openssl/core_dispatch.h>
+#include <openssl/core_names.h>
+#include <openssl/params.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
@@ -24,6 +28,32 @@ static const OSSL_ALGORITHM *no_algorithms(void *provider, int operation, int *n
 	(void)operation;
 	*no_cache = 0;
 	return NULL;
+}
+
+/* What "openssl list -providers" shows. */
+static int get_params(void *provider, OSSL_PARAM params[])
+{
+	OSSL_PARAM *name = OSSL_PARAM_locate(params, OSSL_PROV_PARAM_NAME);
+	OSSL_PARAM *version = OSSL_PARAM_locate(params, OSSL_PROV_PARAM_VERSION);
+	OSSL_PARAM *status = OSSL_PARAM_locate(params, OSSL_PROV_PARAM_STATUS);
+
+	(void)provider;
+	return (!name || OSSL_PARAM_set_utf8_ptr(name, "shedu client verification")) &&
+	       (!version || OSSL_PARAM_set_utf8_ptr(version, PACKAGE_VERSION)) &&
+	       (!status || OSSL_PARAM_set_int(status, 1));
+}
+
+static const OSSL_PARAM *gettable_params(void *provider)
+{
+	static const OSSL_PARAM gettable[] = {
+		OSSL_PARAM_utf8_ptr(OSSL_PROV_PARAM_NAME, NULL, 0),
+		OSSL_PARAM_utf8_ptr(OSSL_PROV_PARAM_VERSION, NULL, 0),
+		OSSL_PARAM_int(OSSL_PROV_PARAM_STATUS, NULL),
+		OSSL_PARAM_END,
+	};
+
+	(void)provider;
+	return gettable;
 }
 
 /* An entry of the table cannot be taken out again; OpenSSL frees the table itself. */
@@ -52,6 +82,8 @@ int OSSL_provider_init(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in,
 {
 	static const OSSL_DISPATCH dispatch[] = {
 		{ OSSL_FUNC_PROVIDER_QUERY_OPERATION, (void (*)(void))no_algorithms },
+		{ OSSL_FUNC_PROVIDER_GETTABLE_PARAMS, (void (*)(void))gettable_params },
+		{ OSSL_FUNC_PROVIDER_GET_PARAMS, (void (*)(void))get_params },
 		{ OSSL_FUNC_PROVIDER_TEARDOWN, (void (*)(void))teardown },
 		{ 0, NULL },
 	};
