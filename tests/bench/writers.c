@@ -40,7 +40,6 @@ static int write_row(struct db *db, struct err *e)
 		.status_at = 1,
 		.kind = "device",
 		.dms = "dms",
-		.device = "device",
 		.version = -1,
 		.created_at = clock_now(),
 	};
@@ -64,10 +63,8 @@ static int writer(const char *path, int go, int64_t *times, long n, long *errors
 	for (long i = 0; i < n; i++) {
 		int64_t start = clock_monotonic();
 
-		if (write_row(db, &e)) {
+		if (write_row(db, &e) && __atomic_fetch_add(errors, 1, __ATOMIC_RELAXED) == 0)
 			fprintf(stderr, "writers: %s\n", err_log_text(&e));
-			__atomic_add_fetch(errors, 1, __ATOMIC_RELAXED);
-		}
 		times[i] = clock_monotonic() - start;
 	}
 	return 0;
