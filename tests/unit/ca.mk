@@ -1,1 +1,12 @@
-# check_PROGRAMS, TESTS and EXTRA_DIST of this folder
+check_PROGRAMS += \
+	tests/unit/test_ca \
+	tests/unit/test_ca_issue \
+	tests/unit/test_ca_status
+TESTS += \
+	tests/unit/test_ca \
+	tests/unit/test_ca_issue \
+	tests/unit/test_ca_status
+
+tests_unit_test_ca_SOURCES = tests/unit/test_ca.c tests/unit/ca_fixture.h
+tests_unit_test_ca_issue_SOURCES = tests/unit/test_ca_issue.c tests/unit/ca_fixture.h
+tests_unit_test_ca_status_SOURCES = tests/unit/test_ca_status.c tests/unit/ca_fixture.h

@@ -1,0 +1,434 @@
+/* Revocation, what OCSP says of it, and what the tick keeps up. */
+#include "pki/ossl.h"
+
+#include <openssl/ocsp.h>
+
+#include "ca_fixture.h"
+#include "pki/der.h"
+#include "store/store_event.h"
+#include "store/store_meta.h"
+
+static struct issuer root, ca, other;
+
+#define SHA1_ID "\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00"
+#define SHA256_ID "\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01"
+
+struct ask {
+	const struct issuer *issuer;
+	struct blob serial;
+	bool sha256;
+};
+
+static struct blob make_request(const struct ask *v, size_t n)
+{
+	struct der_out w;
+	size_t all, tbs, list, request, id;
+
+	der_init(&w, env.arena, 256);
+	all = der_open(&w, DER_SEQUENCE);
+	tbs = der_open(&w, DER_SEQUENCE);
+	list = der_open(&w, DER_SEQUENCE);
+	for (size_t i = 0; i < n; i++) {
+		const struct issuer_row *r = &v[i].issuer->row;
+
+		request = der_open(&w, DER_SEQUENCE);
+		id = der_open(&w, DER_SEQUENCE);
+		if (v[i].sha256)
+			der_put_lit(&w, SHA256_ID);
+		else
+			der_put_lit(&w, SHA1_ID);
+		der_put(&w, DER_OCTET_STRING, v[i].sha256 ? r->name_sha256 : r->name_sha1);
+		der_put(&w, DER_OCTET_STRING, v[i].sha256 ? r->key_sha256 : r->key_sha1);
+		der_put_integer(&w, v[i].serial);
+		der_close(&w, id);
+		der_close(&w, request);
+	}
+	der_close(&w, list);
+	der_close(&w, tbs);
+	der_close(&w, all);
+	return der_done(&w);
+}
+
+struct said {
+	int response;			/* OCSPResponseStatus; -1: not an OCSP response */
+	int n, status[4], reason[4];
+	int64_t revoked_at, this_update, next_update;
+	bool cacheable, archive;
+	struct blob der;
+};
+
+static int64_t seconds(const ASN1_GENERALIZEDTIME *t)
+{
+	struct tm tm;
+
+	return t && ASN1_TIME_to_tm(t, &tm) ? timegm(&tm) : 0;
+}
+
+static struct said ask_all(const struct ask *v, size_t n)
+{
+	struct status_answer a;
+	struct said s = { .response = -1 };
+	OCSP_RESPONSE *r;
+	OCSP_BASICRESP *b;
+	const unsigned char *p;
+
+	status_answer(&env, make_request(v, n), &a, &err);
+	err_clear(&err);
+	p = a.der.data;
+	r = d2i_OCSP_RESPONSE(NULL, &p, (long)a.der.len);
+	if (!r)
+		return s;
+	s.response = OCSP_response_status(r);
+	s.cacheable = a.cacheable;
+	s.der = a.der;
+	b = OCSP_response_get1_basic(r);
+	s.n = b ? OCSP_resp_count(b) : 0;
+	for (int i = 0; i < s.n && i < 4; i++) {
+		ASN1_GENERALIZEDTIME *at = NULL, *from, *to;
+		OCSP_SINGLERESP *single = OCSP_resp_get0(b, i);
+
+		s.status[i] = OCSP_single_get0_status(single, &s.reason[i], &at, &from, &to);
+		s.archive = OCSP_SINGLERESP_get_ext_by_NID(single, NID_id_pkix_OCSP_archiveCutoff, -1) >= 0;
+		s.revoked_at = seconds(at);
+		s.this_update = seconds(from);
+		s.next_update = seconds(to);
+	}
+	OCSP_BASICRESP_free(b);
+	OCSP_RESPONSE_free(r);
+	return s;
+}
+
+static struct said ask(const struct issuer *issuer, struct blob serial)
+{
+	return ask_all(&(struct ask){ issuer, serial, false }, 1);
+}
+
+static void test_answers(const struct cert *c)
+{
+	struct said s = ask(&ca, c->serial), again;
+	const unsigned char none[] = { 0x12, 0x34 };
+	struct blob unissued = blob_of(none, sizeof(none));
+	struct issuer wrong = ca;
+
+	ok(s.response == 0 && s.n == 1 && s.status[0] == V_OCSP_CERTSTATUS_GOOD, "good");
+	ok(s.cacheable, "and may be kept");
+	ok(s.this_update == env.now / CLOCK_SECOND, "thisUpdate is not before the issuance");
+	ok(s.next_update - s.this_update == fixture_conf.ocsp.validity / CLOCK_SECOND,
+	   "nextUpdate is after the validity");
+	again = ask(&ca, c->serial);
+	ok(blob_equal(s.der, again.der), "the same request soon has the same octets");
+	env.now += fixture_conf.ocsp.max_age;
+	again = ask(&ca, c->serial);
+	ok(!blob_equal(s.der, again.der) && again.status[0] == V_OCSP_CERTSTATUS_GOOD,
+	   "and later new ones");
+	s = ask(&ca, unissued);
+	ok(s.response == 0 && s.status[0] == V_OCSP_CERTSTATUS_UNKNOWN && !s.cacheable,
+	   "a serial that was not issued is unknown, and not kept");
+	wrong.row.key_sha1 = other.row.key_sha1;
+	ok(ask(&wrong, c->serial).response == 6, "another key's hash: unauthorized");
+	wrong = ca;
+	wrong.row.name_sha1 = other.row.name_sha1;
+	ok(ask(&wrong, c->serial).response == 6, "another name's hash: unauthorized");
+	ok(ask(&root, ca.cert->serial).status[0] == V_OCSP_CERTSTATUS_GOOD,
+	   "a CA's certificate is answered for by its parent");
+	{
+		const struct ask two[] = { { &ca, c->serial, true }, { &ca, unissued, false } };
+		const struct ask mixed[] = { { &ca, c->serial, false }, { &root, c->serial, false } };
+
+		s = ask_all(two, 2);
+		ok(s.n == 2 && s.status[0] == V_OCSP_CERTSTATUS_GOOD &&
+			   s.status[1] == V_OCSP_CERTSTATUS_UNKNOWN && !s.cacheable,
+		   "two of one issuer are answered in order");
+		ok(ask_all(mixed, 2).response == 6, "two of two issuers: unauthorized");
+	}
+}
+
+static struct device_row load_device(const char *id)
+{
+	struct device_row d = { .state = -1 };
+
+	store_device_load(env.db, env.arena, id, &d, &err);
+	return d;
+}
+
+static bool has_event(const char *type, const char *device)
+{
+	struct event_row *v;
+	size_t n;
+
+	store_event_list(env.db, env.arena, device, NULL, 0, 100, &v, &n, &err);
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(v[i].type, type) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void test_revocation(const struct cert *c)
+{
+	struct said s;
+	int64_t at = env.now += 10 * CLOCK_SECOND;
+
+	ok(good(revoke_one(c, REASON_CERTIFICATE_HOLD)), "a certificate is put on hold");
+	s = ask(&ca, c->serial);
+	ok(s.status[0] == V_OCSP_CERTSTATUS_REVOKED && s.reason[0] == 6 &&
+		   s.revoked_at == at / CLOCK_SECOND,
+	   "the next answer says so, and since when");
+	ok(s.this_update >= at / CLOCK_SECOND, "thisUpdate is not before the change");
+	ok(load_device("d1").state == DEVICE_REVOKED, "the device is revoked");
+	ok(has_event("certificate.status.update", "d1") && has_event("device.status.update", "d1"),
+	   "events tell of both");
+	ok(failed(revoke_one(c, REASON_CERTIFICATE_HOLD), ERR_CONFLICT, "already_revoked"), "held once");
+	env.now += CLOCK_SECOND;
+	ok(good(revoke_one(c, -1)), "it is released");
+	ok(ask(&ca, c->serial).status[0] == V_OCSP_CERTSTATUS_GOOD, "good again");
+	ok(load_device("d1").state == DEVICE_LIVE, "the device lives");
+	ok(failed(revoke_one(c, -1), ERR_CONFLICT, "not_on_hold"), "released once");
+	revoke_one(c, REASON_CERTIFICATE_HOLD);
+	at = env.now;
+	env.now += CLOCK_MINUTE;
+	ok(good(revoke_one(c, REASON_KEY_COMPROMISE)), "what is on hold is revoked for good");
+	s = ask(&ca, c->serial);
+	ok(s.reason[0] == 1 && s.revoked_at == at / CLOCK_SECOND, "with the new reason, since the hold");
+	ok(failed(revoke_one(c, -1), ERR_CONFLICT, "not_on_hold"), "and not released");
+	ok(failed(revoke_one(c, REASON_SUPERSEDED), ERR_CONFLICT, "already_revoked"), "nor revoked again");
+	ok(failed(revoke_one(make_device("d0", "dms", &ca, CLOCK_DAY), 7), ERR_REJECTED, "reason"),
+	   "7 is no reason (RFC 5280 5.3.1)");
+}
+
+static void test_reasons(void)
+{
+	static const int reasons[] = { 0, 1, 2, 3, 4, 5, 6, 8, 9, 10 };
+
+	for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
+		struct cert *c = make_device(arena_printf(env.arena, "r%d", reasons[i]), "dms", &ca,
+					     CLOCK_DAY);
+		struct said s;
+
+		revoke_one(c, reasons[i]);
+		s = ask(&ca, c->serial);
+		ok(s.status[0] == V_OCSP_CERTSTATUS_REVOKED &&
+			   s.reason[0] == (reasons[i] ? reasons[i] : -1),
+		   "revoked: %s", token_name(crl_reasons, reasons[i]));
+	}
+}
+
+static void test_decommission(void)
+{
+	struct cert *c = make_device("d2", "dms", &ca, CLOCK_DAY);
+
+	for (int i = 0; i < 2; i++) {
+		AUTO(db_txn) *t = db_begin(env.db, DB_WRITE, &err);
+		ok(good(revoke_decommission(&env, "d2", &err)) && store_commit(&t, &err) == 0,
+		   i ? "again: nothing changes" : "a device is decommissioned");
+	}
+	ok(load_device("d2").state == DEVICE_DECOMMISSIONED, "its state says so");
+	ok(ask(&ca, c->serial).reason[0] == REASON_CESSATION_OF_OPERATION, "its certificate is revoked");
+	{
+		AUTO(db_txn) *t = db_begin(env.db, DB_WRITE, &err);
+		ok(failed(revoke_decommission(&env, "nobody", &err), ERR_NOT_FOUND, "device"),
+		   "a device that is not there");
+	}
+}
+
+static void test_expired(void)
+{
+	struct cert *c = make_device("d3", "dms", &ca, CLOCK_DAY);
+	int64_t now = env.now;
+	struct said s;
+
+	env.now = c->not_after - CLOCK_HOUR;
+	s = ask(&ca, c->serial);
+	ok(s.next_update == c->not_after / CLOCK_SECOND, "nextUpdate is not beyond the certificate's end");
+	env.now = c->not_after + CLOCK_HOUR;
+	s = ask(&ca, c->serial);
+	ok(s.response == 0 && s.status[0] == V_OCSP_CERTSTATUS_GOOD && s.archive,
+	   "an expired certificate keeps its status, with the archive cutoff");
+	env.now = now;
+}
+
+static bool upkeep(int (*fn)(const struct env *, const struct issuer *, bool *, struct err *))
+{
+	bool made = false;
+
+	return good(fn(&env, &ca, &made, &err)) && made;
+}
+
+static struct crl_row load_crl(void)
+{
+	struct crl_row c = { 0 };
+
+	store_crl_load(env.db, env.arena, ca.row.ski, &c, &err);
+	return c;
+}
+
+static int crl_entries(struct blob der)
+{
+	const unsigned char *p = der.data;
+	X509_CRL *crl = d2i_X509_CRL(NULL, &p, (long)der.len);
+	int n = crl ? sk_X509_REVOKED_num(X509_CRL_get_REVOKED(crl)) : -2;
+
+	X509_CRL_free(crl);
+	return n;
+}
+
+static void test_crl(void)
+{
+	struct cert *c = make_device("d4", "dms", &ca, CLOCK_DAY);
+	int64_t now = env.now;
+	int before;
+
+	ok(upkeep(upkeep_crl), "the first CRL is made");
+	before = crl_entries(load_crl().der);
+	ok(load_crl().number == 1 && before > 0, "number 1, with what was revoked");
+	ok(!upkeep(upkeep_crl), "there is nothing to do then");
+	revoke_one(c, REASON_SUPERSEDED);
+	ok(upkeep(upkeep_crl), "a revocation makes the next");
+	ok(load_crl().number == 2 && crl_entries(load_crl().der) == before + 1, "number 2, one more");
+	ok(!upkeep(upkeep_crl), "once");
+	env.now += fixture_conf.crl.validity / 2;
+	ok(upkeep(upkeep_crl), "so does half of its validity");
+	ok(load_crl().next_update == env.now + fixture_conf.crl.validity, "for another period");
+	ok(crl_entries(load_crl().der) == before + 1,
+	   "expired certificates stay for the first CRL after their end");
+	env.now += 2 * fixture_conf.crl.validity;
+	upkeep(upkeep_crl);
+	env.now += 2 * fixture_conf.crl.validity;
+	upkeep(upkeep_crl);
+	ok(crl_entries(load_crl().der) < before, "and are gone a period later");
+	env.now = now;
+}
+
+static void test_responder(void)
+{
+	struct responder_row first, second;
+	int64_t now = env.now;
+	struct cert *c = make_device("d5", "dms", &ca, 300 * CLOCK_DAY);
+
+	ok(!upkeep(upkeep_responder), "a fresh responder is left alone");
+	store_responder_load(env.db, env.arena, ca.row.ski, &first, &err);
+	env.now += 8 * CLOCK_DAY;
+	ok(upkeep(upkeep_responder), "past half of its life it is renewed");
+	store_responder_load(env.db, env.arena, ca.row.ski, &second, &err);
+	ok(access(first.key_uri + 5, F_OK) < 0 && access(second.key_uri + 5, F_OK) == 0,
+	   "the old key is gone");
+	ok(ask(&ca, c->serial).response == 0, "the next answer is signed with the new one");
+	env.now += 15 * CLOCK_DAY;
+	ok(ask(&ca, c->serial).response == 3, "an expired responder: tryLater");
+	env.now -= 15 * CLOCK_DAY;
+	unlink(second.key_uri + 5);
+	ok(upkeep(upkeep_responder), "a lost key is made anew");
+	env.now = ca.row.not_after - CLOCK_DAY;
+	upkeep(upkeep_responder);
+	store_responder_load(env.db, env.arena, ca.row.ski, &second, &err);
+	ok(second.not_after == ca.row.not_after, "the last responder ends with its CA");
+	env.now = ca.row.not_after - CLOCK_SECOND;
+	ok(!upkeep(upkeep_responder), "and is not renewed");
+	env.now = now;
+	upkeep(upkeep_responder);
+}
+
+static void test_compromise(void)
+{
+	struct cert *c = make_device("d6", "dms", &ca, CLOCK_DAY);
+	struct said s;
+
+	ok(ask(&ca, c->serial).status[0] == V_OCSP_CERTSTATUS_GOOD, "good before");
+	env.now += CLOCK_SECOND;
+	ok(good(revoke_one(ca.cert, REASON_SUPERSEDED)), "a CA is revoked, its key not compromised");
+	issuer_load(env.db, env.arena, "ca", &ca, &err);
+	ok(ca.row.revoked_at == env.now && ca.row.reason == REASON_SUPERSEDED, "its issuer row knows");
+	ok(ask(&ca, c->serial).status[0] == V_OCSP_CERTSTATUS_GOOD, "its certificates stand");
+	ok(good(revoke_one(root.cert, REASON_KEY_COMPROMISE)), "the root's key is compromised");
+	s = ask(&ca, c->serial);
+	ok(s.status[0] == V_OCSP_CERTSTATUS_REVOKED && s.reason[0] == 2 &&
+		   s.revoked_at == env.now / CLOCK_SECOND,
+	   "all below it are revoked: cACompromise, since then");
+}
+
+static int count_certs(void)
+{
+	FILE *f = fopen(fixture_conf.trust.bundle, "r");
+	char line[256];
+	int n = 0;
+
+	while (f && fgets(line, sizeof(line), f))
+		n += strncmp(line, "-----BEGIN CERTIFICATE", 22) == 0;
+	if (f)
+		fclose(f);
+	return n;
+}
+
+static int count_reloads(void)
+{
+	FILE *f = fopen(arena_printf(env.arena, "%s/reloads", fixture_dir), "r");
+	int n = 0;
+
+	while (f && fgetc(f) == 'x')
+		n += fgetc(f) == '\n';
+	if (f)
+		fclose(f);
+	return n;
+}
+
+static void bump(void)
+{
+	AUTO(db_txn) *t = db_begin(env.db, DB_WRITE, &err);
+
+	if (!t || store_meta_bump_trust(env.db, &err) < 0 || store_commit(&t, &err) < 0)
+		fixture_die("meta");
+}
+
+static void test_trust(void)
+{
+	struct issuer i;
+	struct meta_row meta;
+	bool made;
+
+	ok(good(upkeep_trust(&env, &made, &err)) && made, "the bundle is written");
+	ok(count_certs() == 2, "the enrollment CA and its root, not the third CA");
+	ok(count_reloads() == 1, "the server was told");
+	store_meta_load(env.db, env.arena, &meta, &err);
+	ok(upkeep_trust_generation(&fixture_conf) == meta.trust_generation, "its generation is known");
+	ok(good(upkeep_trust(&env, &made, &err)) && !made, "there is nothing to do then");
+	bump();
+	ok(good(upkeep_trust(&env, &made, &err)) && made && count_reloads() == 1,
+	   "another generation of the same certificates reloads nothing");
+	make_ca("operators", NULL, CLOCK_DAY, &i);
+	fixture_conf.trust.reload_command = "exit 3";
+	ok(failed(upkeep_trust(&env, &made, &err), ERR_BUSY, "reload_command"),
+	   "a reload command that fails is told");
+	ok(count_certs() == 3, "the bundle has the operators' CA");
+	ok(upkeep_trust_generation(&fixture_conf) == -1, "and counts as not taken");
+	fixture_conf.trust.reload_command = "true";
+	ok(good(upkeep_trust(&env, &made, &err)) && made, "the next time tries again");
+	ok(upkeep_trust_generation(&fixture_conf) > 0, "and it is taken");
+}
+
+int main(void)
+{
+	struct cert *c;
+	bool made;
+
+	fixture_begin();
+	if (make_ca("root", NULL, 3650 * CLOCK_DAY, &root) < 0 ||
+	    make_ca("ca", "root", 3000 * CLOCK_DAY, &ca) < 0 ||
+	    make_ca("other", NULL, 3650 * CLOCK_DAY, &other) < 0)
+		fixture_die("ca");
+	make_dms("dms", "{\"enrollment_settings\":{\"enrollment_ca\":\"ca\"}}");
+	c = make_device("d1", "dms", &ca, CLOCK_DAY);
+	ok(ask(&ca, c->serial).response == 3, "without a responder: tryLater");
+	ok(good(upkeep_responder(&env, &ca, &made, &err)) && made, "the first responder is made");
+	ok(good(upkeep_responder(&env, &root, &made, &err)) && made, "the root has its own");
+	test_answers(c);
+	test_revocation(c);
+	test_reasons();
+	test_decommission();
+	test_expired();
+	test_crl();
+	test_responder();
+	test_trust();
+	test_compromise();
+	fixture_end();
+	return done();
+}
