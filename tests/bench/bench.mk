@@ -1,12 +1,12 @@
 # `make bench`: the speed of what counts, beside what its parts cost. Not part of `make check`.
-BENCH_PROGRAMS = \
+bench_progs = \
 	tests/bench/inserts \
 	tests/bench/load \
 	tests/bench/null \
 	tests/bench/requests \
 	tests/bench/writers
-EXTRA_PROGRAMS += $(BENCH_PROGRAMS)
-CLEANFILES += $(BENCH_PROGRAMS)
+EXTRA_PROGRAMS += $(bench_progs)
+CLEANFILES += $(bench_progs)
 EXTRA_DIST += tests/bench/run
 
 tests_bench_inserts_SOURCES = tests/bench/inserts.c
@@ -17,6 +17,6 @@ tests_bench_requests_SOURCES = tests/bench/requests.c
 tests_bench_writers_SOURCES = tests/bench/writers.c
 
 .PHONY: bench
-bench: all $(BENCH_PROGRAMS)
+bench: all $(bench_progs)
 	SHEDU_BUILD='$(abs_top_builddir)' SHEDU_SRC='$(abs_top_srcdir)' \
 		bash $(srcdir)/tests/bench/run
