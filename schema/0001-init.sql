@@ -19,8 +19,10 @@ CREATE TABLE meta (
 ) @STRICT;
 
 -- What operators name. Its present key and certificate is the issuer; after a re-key there are
--- older issuers of the same CA. The two tables name each other, so both references wait for the
--- end of the transaction.
+-- older issuers of the same CA. The two tables name each other: the CA is written first, and its
+-- reference waits for the end of the transaction. It is the only one that does. While one waits,
+-- SQLite searches for those who wait for each new row, and a table without an index for that is
+-- read whole: not to be had where rows are many.
 CREATE TABLE ca (
 	id text NOT NULL PRIMARY KEY,
 	name text NOT NULL,
@@ -35,7 +37,7 @@ CREATE INDEX ca_by_name ON ca (name);
 -- One CA key with its certificate, keyed by the key (SKI): the name is shared after a re-key.
 CREATE TABLE issuer (
 	ski @BYTES NOT NULL PRIMARY KEY,
-	ca text NOT NULL REFERENCES ca (id) DEFERRABLE INITIALLY DEFERRED,
+	ca text NOT NULL REFERENCES ca (id),
 	-- Of the certificate above; null where it is not known here, so no reference.
 	parent @BYTES,
 	serial @BYTES NOT NULL,
@@ -140,7 +142,7 @@ CREATE TABLE certificate (
 	change @INT64 NOT NULL DEFAULT 0,
 	kind text NOT NULL,
 	dms text,
-	device text REFERENCES device (id) DEFERRABLE INITIALLY DEFERRED,
+	device text REFERENCES device (id),
 	version @INT64 NOT NULL CHECK (version >= -1),
 	created_at @INT64 NOT NULL,
 	-- By this a presented certificate is found, never by its names.
@@ -170,7 +172,7 @@ END;
 
 -- The history of a device's identity slot; the device row says which version is active.
 CREATE TABLE slot_version (
-	device text NOT NULL REFERENCES device (id) DEFERRABLE INITIALLY DEFERRED,
+	device text NOT NULL REFERENCES device (id),
 	version @INT64 NOT NULL CHECK (version >= 0),
 	issuer @BYTES NOT NULL,
 	serial @BYTES NOT NULL,
@@ -179,7 +181,6 @@ CREATE TABLE slot_version (
 	at @INT64 NOT NULL,
 	PRIMARY KEY (device, version),
 	FOREIGN KEY (serial, issuer) REFERENCES certificate (serial, issuer)
-		DEFERRABLE INITIALLY DEFERRED
 ) @STRICT;
 
 -- What a repeated request is answered from when its first answer was lost: who asked for what, what
@@ -197,7 +198,6 @@ CREATE TABLE enrollment (
 	superseded_serial @BYTES,
 	at @INT64 NOT NULL,
 	FOREIGN KEY (serial, issuer) REFERENCES certificate (serial, issuer)
-		DEFERRABLE INITIALLY DEFERRED
 ) @STRICT;
 CREATE INDEX enrollment_by_request ON enrollment (csr_sha256, credential, dms, operation, at);
 CREATE INDEX enrollment_by_time ON enrollment (at);
