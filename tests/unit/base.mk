@@ -1,1 +1,15 @@
-# check_PROGRAMS, TESTS and EXTRA_DIST of this folder
+BASE_TESTS = \
+	tests/unit/test_base_arena \
+	tests/unit/test_base_clock \
+	tests/unit/test_base_coding \
+	tests/unit/test_base_log \
+	tests/unit/test_base_text
+
+check_PROGRAMS += $(BASE_TESTS)
+TESTS += $(BASE_TESTS)
+
+tests_unit_test_base_arena_SOURCES = tests/unit/test_base_arena.c
+tests_unit_test_base_clock_SOURCES = tests/unit/test_base_clock.c
+tests_unit_test_base_coding_SOURCES = tests/unit/test_base_coding.c
+tests_unit_test_base_log_SOURCES = tests/unit/test_base_log.c
+tests_unit_test_base_text_SOURCES = tests/unit/test_base_text.c
