@@ -247,10 +247,10 @@ int enroll(const struct env *env, const struct order *o, const struct who *w, st
 
 	if (first_look(&n, &v, e) < 0)
 		return -1;
+	before = n.facts;
 	if (v == VERDICT_ISSUE) {
 		if (sign(&n, e) < 0)
 			return -1;
-		before = n.facts;
 		t = db_begin(env->db, DB_WRITE, e);
 		if (!t || decide(&n, POLICY_AGAIN, &v, e) < 0)
 			return -1;
