@@ -1,6 +1,7 @@
 /*
  * Certificates: reading, and making. A struct cert is complete and plain, lives in the arena it was
- * read into, and keeps the library's object for the pki modules alone.
+ * read into. The library's object, which takes as long to make as a signature, is made when a
+ * signature or a path is checked, for the pki modules alone.
  */
 #ifndef PKI_CERT_H
 #define PKI_CERT_H
@@ -9,7 +10,8 @@
 #include "pki/key.h"
 
 struct cert {
-	struct x509_st *x509;		/* for core/pki only */
+	struct arena *arena;		/* it lives in; this and the next for core/pki only */
+	struct x509_st *x509;		/* NULL until it is needed */
 	struct blob der;
 	unsigned char sha256[SHA256_LEN];	/* of the DER */
 	struct blob serial;		/* big-endian magnitude without leading zeros, never empty */

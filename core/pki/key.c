@@ -46,12 +46,23 @@ static bool choose_algorithm(struct key *k)
 	return true;
 }
 
+static struct blob read_spki(struct arena *a, EVP_PKEY *pkey)
+{
+	unsigned char *der = NULL;
+	int len = i2d_PUBKEY(pkey, &der);
+	struct blob out = arena_blob(a, der, len > 0 ? (size_t)len : 0);
+
+	OPENSSL_free(der);
+	return out;
+}
+
 struct key *ossl_key_make(struct arena *a, EVP_PKEY *pkey, struct err *e)
 {
 	struct key *k = arena_alloc(a, sizeof(*k));
 
 	k->pkey = pkey;
 	arena_defer(a, release, k);
+	k->spki = read_spki(a, pkey);
 	if (choose_algorithm(k))
 		return k;
 	err_set(e, ERR_REJECTED, "key_spec", "expected a key of type RSA, ECDSA or Ed25519");
@@ -138,24 +149,12 @@ struct blob key_write_pem(struct arena *a, const struct key *k, struct err *e)
 
 struct blob key_get_spki(struct arena *a, const struct key *k)
 {
-	OSSL_SCOPE;
-	unsigned char *der = NULL;
-	int len = i2d_PUBKEY(k->pkey, &der);
-	struct blob out;
-
-	out = arena_blob(a, der, len > 0 ? (size_t)len : 0);
-	OPENSSL_free(der);
-	return out;
+	return arena_blob(a, k->spki.data, k->spki.len);
 }
 
 void key_get_spec(const struct key *k, struct key_spec *spec)
 {
-	OSSL_SCOPE;
-	unsigned char *der = NULL;
-	int len = i2d_PUBKEY(k->pkey, &der);
-
-	key_read_spec(blob_of(der, len > 0 ? (size_t)len : 0), spec);
-	OPENSSL_free(der);
+	key_read_spec(k->spki, spec);
 }
 
 /* A context that has been made ready signs one digest after another. */
@@ -210,6 +209,26 @@ int key_sign(struct arena *a, const struct key *k, struct blob data, struct blob
 	return 0;
 }
 
+int ossl_seal(struct arena *a, const struct key *k, struct blob tbs, struct blob rest,
+	      struct blob *der, struct err *e)
+{
+	struct der_out w;
+	struct blob sig;
+	size_t seq;
+
+	if (key_sign(a, k, tbs, &sig, e) < 0)
+		return -1;
+	der_init(&w, a, tbs.len + rest.len + sig.len + 64);
+	seq = der_open(&w, DER_SEQUENCE);
+	der_put_raw(&w, tbs);
+	der_put_raw(&w, k->algorithm);
+	der_put_bit_string(&w, sig);
+	der_put_raw(&w, rest);
+	der_close(&w, seq);
+	*der = der_done(&w);
+	return 0;
+}
+
 struct blob key_make_ski(struct arena *a, struct blob spki)
 {
 	return digest_make_sha256(a, spki);
@@ -218,8 +237,11 @@ struct blob key_make_ski(struct arena *a, struct blob spki)
 int key_check_pair(const struct key *k, struct blob spki, struct err *e)
 {
 	OSSL_SCOPE;
-	AUTO(EVP_PKEY) *pub = ossl_pubkey_read(spki);
+	AUTO(EVP_PKEY) *pub = NULL;
 
+	if (spki.len && blob_equal(k->spki, spki))
+		return 0;
+	pub = ossl_pubkey_read(spki);
 	if (pub && EVP_PKEY_eq(k->pkey, pub) == 1)
 		return 0;
 	return err_set(e, ERR_REJECTED, "key_pair", "the private key does not belong to the "

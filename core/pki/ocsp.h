@@ -7,7 +7,7 @@
 enum ocsp_hash { OCSP_HASH_OTHER, OCSP_SHA1, OCSP_SHA256, OCSP_SHA384, OCSP_SHA512 };
 
 struct ocsp_certid {
-	struct ocsp_certid_st *id;	/* for core/pki only; echoed byte for byte */
+	struct blob der;		/* echoed byte for byte */
 	enum ocsp_hash hash;
 	struct blob name_hash, key_hash;
 	struct blob serial;		/* magnitude without leading zeros ("00" for zero) */

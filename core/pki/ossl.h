@@ -37,6 +37,7 @@ struct key {
 	EVP_PKEY_CTX *sign;	/* made at the first signature, then kept; NULL for Ed25519 */
 	const EVP_MD *md;	/* NULL for Ed25519 */
 	struct blob algorithm;	/* DER AlgorithmIdentifier of its signatures */
+	struct blob spki;	/* DER; empty when a token does not tell */
 };
 
 /* First in every function that calls OpenSSL: its error queue is empty again when the function
@@ -64,6 +65,11 @@ const EVP_MD *ossl_md_get(enum ossl_md which);
 struct key *ossl_key_make(struct arena *a, EVP_PKEY *pkey, struct err *e);
 /* The public key of a SPKI, owned; NULL when there is none in it. */
 EVP_PKEY *ossl_pubkey_read(struct blob spki);
+
+/* SEQUENCE { what is signed, algorithm, signature, rest }: certificates, requests, CRLs and OCSP
+ * responses all look like this. */
+int ossl_seal(struct arena *a, const struct key *k, struct blob tbs, struct blob rest,
+	      struct blob *der, struct err *e);
 
 /* What may be enrolled, told from the octets alone: a hostile key never reaches a decoder. */
 struct key_spec;

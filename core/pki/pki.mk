@@ -4,11 +4,13 @@ libshedu_a_SOURCES += \
 	core/pki/cms.c core/pki/cms.h \
 	core/pki/crl.c core/pki/crl.h \
 	core/pki/csr.c core/pki/csr.h \
+	core/pki/csr_body.c \
 	core/pki/csr_make.c \
 	core/pki/der.c core/pki/der.h \
 	core/pki/der_out.c \
 	core/pki/digest.c core/pki/digest.h \
 	core/pki/ext.c core/pki/ext.h \
+	core/pki/ext_out.c \
 	core/pki/key.c core/pki/key.h \
 	core/pki/key_file.c \
 	core/pki/name.c core/pki/name.h \

@@ -1,0 +1,152 @@
+#include "pki/ocsp.h"
+
+#include "pki/der.h"
+#include "pki/ext.h"
+
+#define OID_AND_LEN(oid) oid, sizeof(oid) - 1
+#define OID_OCSP_RESPONSE "\x06\x09\x2b\x06\x01\x05\x05\x07\x30\x01\x04"	/* acceptable types */
+#define SHA2(n) "\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02" n
+
+enum { NONCE_MAX = 128 };	/* RFC 9654 2.1 */
+
+static const struct {
+	const char *oid;
+	size_t len;
+	enum ocsp_hash hash;
+} hashes[] = {
+	{ OID_AND_LEN("\x06\x05\x2b\x0e\x03\x02\x1a"), OCSP_SHA1 },
+	{ OID_AND_LEN(SHA2("\x01")), OCSP_SHA256 },
+	{ OID_AND_LEN(SHA2("\x02")), OCSP_SHA384 },
+	{ OID_AND_LEN(SHA2("\x03")), OCSP_SHA512 },
+};
+
+static int malformed(struct err *e, const char *what)
+{
+	return err_set(e, ERR_MALFORMED, "ocsp_malformed",
+		       "the OCSP request is malformed: %s (RFC 6960 4.1.1)", what);
+}
+
+static enum ocsp_hash hash_of(const struct der *oid)
+{
+	for (size_t i = 0; i < ARRAY_LEN(hashes); i++) {
+		if (der_equal(oid->content, hashes[i].oid, hashes[i].len))
+			return hashes[i].hash;
+	}
+	return OCSP_HASH_OTHER;
+}
+
+static bool read_certid(const struct der *v, struct ocsp_certid *id)
+{
+	struct blob in = v->content;
+	struct der alg, oid, name, key, serial;
+
+	if (!der_take(&in, DER_SEQUENCE, &alg) || !der_take(&alg.content, DER_OID, &oid) ||
+	    !der_take(&in, DER_OCTET_STRING, &name) || !der_take(&in, DER_OCTET_STRING, &key) ||
+	    !der_only(in, DER_INTEGER, &serial))
+		return false;
+	id->der = v->whole;
+	id->hash = hash_of(&oid);
+	id->name_hash = name.content;
+	id->key_hash = key.content;
+	return der_read_integer(&serial, &id->serial, &id->serial_negative);
+}
+
+/* The limits are of the nonce's own octets. Old clients put them into extnValue as they are,
+ * without an OCTET STRING around them. */
+static int read_nonce(struct blob value, struct ocsp_request *r, struct err *e)
+{
+	struct der wrapped;
+	size_t len = der_only(value, DER_OCTET_STRING, &wrapped) ? wrapped.content.len : value.len;
+
+	if (r->has_nonce)
+		return malformed(e, "the nonce twice");
+	if (len == 0 || len > NONCE_MAX)
+		return err_set(e, ERR_MALFORMED, "ocsp_malformed", "expected a nonce of 1 to %d "
+			       "octets, got %zu (RFC 9654 2.1)", NONCE_MAX, len);
+	r->has_nonce = true;
+	r->nonce = value;
+	return 0;
+}
+
+/* exts: the SEQUENCE. single: those of one Request, of which none is known here. */
+static int read_extensions(struct blob exts, bool single, struct ocsp_request *r, struct err *e)
+{
+	struct der seq;
+	struct ext x;
+
+	if (!der_only(exts, DER_SEQUENCE, &seq) || seq.content.len == 0)
+		return malformed(e, "extensions");
+	while (seq.content.len) {
+		if (!ext_next(&seq.content, &x))
+			return malformed(e, "an extension");
+		if (!single && der_is(&x.oid, OID_OCSP_NONCE)) {
+			if (read_nonce(x.value, r, e) < 0)
+				return -1;
+			continue;
+		}
+		if (x.critical && (single || !der_is(&x.oid, OID_OCSP_RESPONSE)))
+			return malformed(e, "an unknown critical extension");
+	}
+	return 0;
+}
+
+static int read_requests(struct arena *a, struct blob list, struct ocsp_request *r, struct err *e)
+{
+	struct der request, certid, exts;
+
+	r->ids = arena_array(a, OCSP_MAX_IDS, sizeof(*r->ids));
+	if (list.len == 0)
+		return malformed(e, "no CertID");
+	while (list.len) {
+		if (r->n == OCSP_MAX_IDS)
+			return malformed(e, "more than 64 CertIDs");
+		if (!der_take(&list, DER_SEQUENCE, &request) ||
+		    !der_take(&request.content, DER_SEQUENCE, &certid) ||
+		    !read_certid(&certid, &r->ids[r->n]))
+			return malformed(e, "a CertID");
+		r->n++;
+		if (request.content.len == 0)
+			continue;
+		if (!der_only(request.content, DER_CONSTRUCTED | 0, &exts))
+			return malformed(e, "a request");
+		if (read_extensions(exts.content, true, r, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int read_tbs(struct arena *a, struct blob tbs, struct ocsp_request *r, struct err *e)
+{
+	struct der v, number, list;
+	int64_t version = 0;
+
+	if (der_take(&tbs, DER_CONSTRUCTED | 0, &v) &&
+	    (!der_only(v.content, DER_INTEGER, &number) || !der_read_small(&number, 0, &version)))
+		return malformed(e, "expected version 0 (v1)");
+	der_take(&tbs, DER_CONSTRUCTED | 1, &v);	/* requestorName */
+	if (!der_take(&tbs, DER_SEQUENCE, &list))
+		return malformed(e, "requestList");
+	if (read_requests(a, list.content, r, e) < 0)
+		return -1;
+	if (tbs.len == 0)
+		return 0;
+	if (!der_only(tbs, DER_CONSTRUCTED | 2, &v))
+		return malformed(e, "what follows the requestList");
+	return read_extensions(v.content, false, r, e);
+}
+
+int ocsp_request_read(struct arena *a, struct blob der, struct ocsp_request *r, struct err *e)
+{
+	struct der whole, tbs, signature;
+
+	*r = (struct ocsp_request){ .n = 0 };
+	if (!der_check(der))
+		return malformed(e, "expected one DER value and nothing after it");
+	der = arena_blob(a, der.data, der.len);
+	if (!der_only(der, DER_SEQUENCE, &whole) || !der_take(&whole.content, DER_SEQUENCE, &tbs))
+		return malformed(e, "tbsRequest");
+	/* A signature is not asked for and so not checked: it proves nothing that would matter. */
+	if (whole.content.len && !der_only(whole.content, DER_CONSTRUCTED | 0, &signature))
+		return malformed(e, "what follows the tbsRequest");
+	return read_tbs(a, tbs.content, r, e);
+}
