@@ -1,1 +1,10 @@
-# check_PROGRAMS, TESTS and EXTRA_DIST of this folder
+OCSP_TESTS = \
+	tests/ocsp/cache.bats \
+	tests/ocsp/certid.bats \
+	tests/ocsp/crl.bats \
+	tests/ocsp/faults.bats \
+	tests/ocsp/malformed.bats \
+	tests/ocsp/status.bats \
+	tests/ocsp/transport.bats
+TESTS += $(OCSP_TESTS)
+EXTRA_DIST += $(OCSP_TESTS) tests/ocsp/ocsp.bash

@@ -1,0 +1,111 @@
+# The bytes of the answer: CertIDs as they came, the responder's certificate, the nonce.
+
+load ../lib/shedu
+load ocsp
+
+# The octets of the first CertID of a request, in hexadecimal.
+certid() {
+	openssl asn1parse -inform DER -in "$1" -strparse 0 >/dev/null 2>&1
+	local at
+	at=$(openssl asn1parse -inform DER -in "$1" | awk -F: '/SEQUENCE/ && /d=4/ { print $1; exit }')
+	openssl asn1parse -inform DER -in "$1" -strparse "$((at))" -noout -out certid.der
+	xxd -p certid.der | tr -d '\n'
+}
+
+nonce_request() { # FILE HEX: with a nonce of these octets
+	local n=$2 list ext
+	ocsp_request plain -cert d1.pem
+	list=$(xxd -p plain | tr -d '\n')
+	list=${list:8} # the requestList: short forms only, checked below
+	ext=$(der 04 "$(der 04 "$n")")
+	ext=$(der a2 "$(der 30 "$(der 30 "06092b0601050507300102$ext")")")
+	der 30 "$(der 30 "$list$ext")" | xxd -r -p >"$1"
+}
+
+der() { # TAG HEX
+	local len=$((${#2} / 2))
+	if ((len < 128)); then
+		printf '%s%02x%s' "$1" "$len" "$2"
+	else
+		printf '%s81%02x%s' "$1" "$len" "$2"
+	fi
+}
+
+@test "a CertID is echoed byte for byte: SHA-1" {
+	certify d1
+	ocsp_request r -cert d1.pem
+	post_ocsp r
+	[[ $(xxd -p "$body_file" | tr -d '\n') == *"$(certid r)"* ]]
+	status_of d1
+	[[ $said == good ]]
+}
+
+@test "a CertID is echoed byte for byte: SHA-256, with and without NULL" {
+	local id without
+	certify d1
+	ocsp_request r -sha256 -cert d1.pem
+	id=$(certid r)
+	post_ocsp r
+	[[ $(xxd -p "$body_file" | tr -d '\n') == *"$id"* ]]
+	check_ocsp -sha256 -cert d1.pem
+	[[ $said == *'d1.pem: good'* ]]
+	without=${id/300d06096086480165030402010500/300b0609608648016503040201}
+	[[ $without != "$id" ]]
+	without=30$(printf '%02x' $(((${#without} - 4) / 2)))${without:4}
+	der 30 "$(der 30 "$(der 30 "$(der 30 "$without")")")" | xxd -r -p >r2
+	post_ocsp r2
+	[[ $(xxd -p "$body_file" | tr -d '\n') == *"$without"* ]]
+}
+
+@test "a CertID of an unknown hash: unauthorized" {
+	certify d1
+	ocsp_request r -sha512 -cert d1.pem
+	xxd -p r | tr -d '\n' | sed 's/0609608648016503040203/0609608648016503040277/' | xxd -r -p >r2
+	post_ocsp r2
+	assert_ocsp_error $UNAUTHORIZED
+}
+
+@test "the answer names its signer by key and brings its certificate, which nobody need check" {
+	certify d1
+	ocsp_request r -cert d1.pem
+	post_ocsp r
+	run openssl ocsp -respin "$body_file" -noverify -resp_text -no_nonce
+	[[ $output == *'Responder Id: '[0-9A-F]* ]]
+	[[ $output == *'OCSP Signing'* && $output == *'OCSP No Check'* ]]
+	[[ $output == *'Public-Key: (256 bit)'* ]]
+}
+
+@test "a nonce is echoed: 1, 16, 32 and 128 octets" {
+	local n nonce
+	certify d1
+	for n in 1 16 32 128; do
+		nonce=$(head -c "$n" /dev/urandom | xxd -p | tr -d '\n')
+		nonce_request r "$nonce"
+		post_ocsp r
+		[[ $(xxd -p "$body_file" | tr -d '\n') == *"$(der 04 "$(der 04 "$nonce")")"* ]]
+		[[ $(header Cache-Control) == *no-store* ]]
+	done
+}
+
+@test "openssl's own nonce is echoed, and each answer is fresh" {
+	local first
+	certify d1
+	openssl ocsp -issuer issuing.pem -cert d1.pem -reqout r >/dev/null
+	post_ocsp r
+	first=$(sha256sum <"$body_file")
+	post_ocsp r
+	[[ $(sha256sum <"$body_file") != "$first" ]]
+	run openssl ocsp -reqin r -respin "$body_file" -issuer issuing.pem -cert d1.pem \
+		-CAfile root.pem -untrusted issuing.pem
+	[[ $output == *'Response verify OK'* && $output != *WARNING* && $output == *'d1.pem: good'* ]]
+}
+
+@test "a nonce of 0 or 129 octets: malformedRequest (RFC 9654 2.1)" {
+	certify d1
+	nonce_request r ''
+	post_ocsp r
+	assert_ocsp_error $MALFORMED
+	nonce_request r "$(printf '00%.0s' {1..129})"
+	post_ocsp r
+	assert_ocsp_error $MALFORMED
+}

@@ -1,0 +1,109 @@
+# What OCSP says of a certificate, as openssl reads it.
+
+load ../lib/shedu
+load ocsp
+
+@test "good, with a signature that leads to the root" {
+	certify d1
+	status_of d1
+	[[ $said == good ]]
+	[[ $(header Content-Type) == application/ocsp-response ]]
+}
+
+@test "a revocation shows on the very next request, with time and reason" {
+	certify d1
+	status_of d1
+	[[ $said == good ]]
+	shedu cert revoke "$(serial_of d1.pem)" --reason KeyCompromise
+	status_of d1
+	[[ $said == revoked ]]
+	[[ $detail == *'Reason: keyCompromise'* && $detail == *'Revocation Time: '* ]]
+}
+
+@test "revoked without a reason has none" {
+	certify d1
+	shedu cert revoke "$(serial_of d1.pem)" --reason Unspecified
+	status_of d1
+	[[ $said == revoked && $detail != *Reason:* ]]
+}
+
+@test "on hold, released, revoked for good" {
+	certify d1
+	shedu cert revoke "$(serial_of d1.pem)" --reason CertificateHold
+	status_of d1
+	[[ $said == revoked && $detail == *'Reason: certificateHold'* ]]
+	shedu cert release "$(serial_of d1.pem)"
+	status_of d1
+	[[ $said == good ]]
+	shedu cert revoke "$(serial_of d1.pem)" --reason Superseded
+	status_of d1
+	[[ $said == revoked && $detail == *'Reason: superseded'* ]]
+	run ! shedu cert release "$(serial_of d1.pem)"
+}
+
+@test "an unissued serial is unknown, and never kept" {
+	ocsp_request r -serial 0x1234
+	post_ocsp r
+	assert_status 200
+	check_ocsp -serial 0x1234
+	[[ $said == *'Response verify OK'* && $said == *'0x1234: unknown'* ]]
+	[[ $(header Cache-Control) == *no-store* ]]
+}
+
+@test "several certificates of one issuer are all answered, in order" {
+	certify d1
+	certify d2
+	shedu cert revoke "$(serial_of d2.pem)"
+	ocsp_request r -cert d2.pem -serial 0x99 -cert d1.pem
+	post_ocsp r
+	check_ocsp -cert d2.pem -serial 0x99 -cert d1.pem
+	[[ $said == *'d2.pem: revoked'*'0x99: unknown'*'d1.pem: good'* ]]
+	[[ $(header Cache-Control) == *no-store* ]]
+}
+
+@test "certificates of two issuers in one request: unauthorized" {
+	certify d1
+	openssl ocsp -no_nonce -issuer issuing.pem -cert d1.pem -issuer root.pem -cert issuing.pem \
+		-reqout r >/dev/null
+	post_ocsp r
+	assert_ocsp_error $UNAUTHORIZED
+}
+
+@test "an issuer that is not ours: unauthorized" {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout o.key \
+		-subj '/CN=Other' -out o.pem 2>/dev/null
+	openssl ocsp -no_nonce -issuer o.pem -serial 1 -reqout r >/dev/null
+	post_ocsp r
+	assert_ocsp_error $UNAUTHORIZED
+}
+
+@test "the issuer's name with another key: unauthorized" {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout o.key \
+		-subj '/CN=Test Issuing' -out o.pem 2>/dev/null
+	certify d1
+	openssl ocsp -no_nonce -issuer o.pem -serial "0x$(serial_of d1.pem)" -reqout r >/dev/null
+	post_ocsp r
+	assert_ocsp_error $UNAUTHORIZED
+}
+
+@test "a CA's certificate is answered for by its parent" {
+	openssl ocsp -no_nonce -issuer root.pem -cert issuing.pem -reqout r >/dev/null
+	post_ocsp r
+	run openssl ocsp -no_nonce -respin "$body_file" -issuer root.pem -cert issuing.pem -CAfile root.pem
+	[[ $output == *'Response verify OK'* && $output == *'issuing.pem: good'* ]]
+}
+
+@test "when a CA's key is compromised, its certificates are revoked: cACompromise" {
+	certify d1
+	shedu cert revoke "$(serial_of issuing.pem)" --reason KeyCompromise
+	status_of d1
+	[[ $said == revoked && $detail == *'Reason: CACompromise'* ]]
+}
+
+@test "an expired certificate keeps its status, with the archive cutoff" {
+	certify d1
+	AT=+400d shedu tick
+	AT=+400d status_of d1
+	[[ $said == good ]]
+	[[ $(openssl ocsp -respin "$body_file" -noverify -resp_text -no_nonce) == *'Archive Cutoff'* ]]
+}
