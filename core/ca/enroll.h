@@ -18,4 +18,13 @@ struct enrolled {
 int enroll(const struct env *env, const struct order *o, const struct who *w, struct enrolled *out,
 	   struct err *e);
 
+/*
+ * A refusal is an event too, so that "why was this device refused" is one query: dms.refusal with
+ * the operation, the code and the text. Only of who presented a certificate that authenticates: a
+ * stranger's refusals are log lines, or he could fill the database. device NULL: the request did
+ * not even say it. That it could not be recorded changes nothing about the refusal.
+ */
+void enroll_record_refusal(const struct env *env, const struct dms *dms, enum operation op,
+			   const char *device, const struct who *w, const struct err *why);
+
 #endif

@@ -27,7 +27,7 @@ static struct answer *answer(struct ctx *c, enum operation op)
 		.client_cert = c->req->client_cert,
 		.now = env.now,
 	};
-	struct order order;
+	struct order order = { 0 };
 	struct enrolled result;
 
 	if (label_find_dms(c, op, &dms, c->err) < 0)
@@ -36,11 +36,12 @@ static struct answer *answer(struct ctx *c, enum operation op)
 		return refuse(c, &dms, op);
 	env.actor = c->who->name;
 	resp_note(c, "dms", dms.row.id);
-	if (order_read(c->arena, op, &dms, c->req->body, &order, c->err) < 0)
+	if (order_read(c->arena, op, &dms, c->req->body, &order, c->err) == 0)
+		resp_note(c, "device", order.device);
+	if (c->err->kind != ERR_NONE || enroll(&env, &order, c->who, &result, c->err) < 0) {
+		enroll_record_refusal(&env, &dms, op, order.device, c->who, c->err);
 		return refuse(c, &dms, op);
-	resp_note(c, "device", order.device);
-	if (enroll(&env, &order, c->who, &result, c->err) < 0)
-		return refuse(c, &dms, op);
+	}
 	resp_note(c, "serial", hex_write(c->arena, result.serial));
 	if (result.repeated)
 		resp_note(c, "repeated", "true");

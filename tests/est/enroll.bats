@@ -146,3 +146,11 @@ device() {
 	assert_status 401
 	assert_output_has certificate_revoked
 }
+
+@test "a refusal is an event of the device, with code and text" {
+	make_dms demo '{"enrollment_settings": {"registration_mode": "PRE_REGISTRATION"}}'
+	new_csr d1
+	enroll demo d1
+	api GET /v2/events
+	assert_output_has dms.refusal not_preregistered device/d1 cert:factory
+}
