@@ -12,6 +12,12 @@ static int verb(struct db *db, int which)
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
+/* The kernel reports a failed write-back once: the next sync would wrongly succeed. */
+static bool is_sync(int rc)
+{
+	return rc == SQLITE_IOERR_FSYNC || rc == SQLITE_IOERR_DIR_FSYNC;
+}
+
 static int fault_sync(struct db *db, const char *what, struct err *e)
 {
 	err_fault(e, ERR_BUSY, "sync", "%s: %s: %s; no more writes until it is opened again",
@@ -82,8 +88,7 @@ int store_commit(struct db_txn **t, struct err *e)
 		end(txn);
 		return 0;
 	}
-	/* The kernel reports a failed write-back once; the next sync would wrongly succeed. */
-	if ((rc & 0xff) == SQLITE_IOERR)
+	if (is_sync(rc))
 		return fault_sync(db, "commit", e);
 	return db_fault(db, rc, "commit", e);
 }
@@ -102,7 +107,7 @@ static int checkpoint(struct db *db, struct err *e)
 	/* A reader is in the way: what is left goes with the next one. */
 	if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY)
 		return 0;
-	if ((rc & 0xff) == SQLITE_IOERR)
+	if (is_sync(rc))
 		return fault_sync(db, "checkpoint", e);
 	return db_fault(db, rc, "checkpoint", e);
 }
