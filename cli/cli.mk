@@ -12,6 +12,15 @@ cli_shedu_SOURCES = \
 	cli/cmd_setup.c \
 	cli/commands.c \
 	cli/csr.c cli/csr.h \
+	cli/doctor/ask_ocsp.c cli/doctor/ask_ocsp.h \
+	cli/doctor/canary.c \
+	cli/doctor/check_cas.c \
+	cli/doctor/check_files.c \
+	cli/doctor/check_practice.c \
+	cli/doctor/check_server.c \
+	cli/doctor/check_state.c \
+	cli/doctor/doctor.c cli/doctor/doctor.h \
+	cli/doctor/probe.c cli/doctor/probe.h \
 	cli/file.c cli/file.h \
 	cli/print.c cli/print.h \
 	cli/priv.c cli/priv.h \

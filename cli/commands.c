@@ -80,6 +80,11 @@ static const struct arg_option tick_options[] = {
 	ARG_END,
 };
 
+static const struct arg_option doctor_options[] = {
+	{ "enroll", "DMS", 0, "enroll a canary device through the web server, and decommission it" },
+	ARG_END,
+};
+
 const struct command commands[] = {
 	{ "init", NULL, "make the state: folders, database, audit key", init_options, cmd_init,
 	  COMMAND_AS_CALLER },
@@ -112,6 +117,7 @@ const struct command commands[] = {
 	{ "trust", NULL, "write the web server's bundle of trusted CAs", NULL, cmd_trust, 0 },
 	{ "tick", NULL, "do the clock's jobs: CRLs, responders, bundle, expiries", tick_options, cmd_tick,
 	  0 },
+	{ "doctor", NULL, "check the installation, and advise", doctor_options, cmd_doctor, 0 },
 	{ "api", "METHOD PATH [FILE|-]", "one request of the API, in this process", NULL, cmd_api, 0 },
 	{ "help", "[COMMAND|settings] [WORD]", "tell about the commands, or the settings", NULL, cmd_help,
 	  COMMAND_NO_CONF },

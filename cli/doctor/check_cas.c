@@ -1,0 +1,162 @@
+/* What signs: keys of CAs, OCSP responders, CRLs; and whom the web server trusts. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/rand.h"
+#include "ca/upkeep.h"
+#include "cli/doctor/doctor.h"
+#include "pki/csr.h"
+#include "pki/name.h"
+#include "store/store_meta.h"
+
+/* Signs something and verifies it: a token may load a key and refuse to use it. */
+static int try_key(struct doctor *d, const struct key *key, struct err *e)
+{
+	const struct subject subject = { .common_name = "shedu doctor" };
+	struct arena *a = d->env.arena;
+	struct blob name, der;
+
+	if (name_make(a, &subject, &name, e) || csr_make(a, name, (struct blob){ 0 }, key, &der, e))
+		return -1;
+	const struct csr *csr = csr_read(a, der, e);
+	return csr ? csr_check_signature(csr, e) : -1;
+}
+
+static int use_key(struct doctor *d, const char *uri, struct blob spki, struct err *e)
+{
+	const struct key *key = key_load(d->env.arena, uri, d->cli->conf->keys.passphrase_file, e);
+
+	if (!key || key_check_pair(key, spki, e))
+		return -1;
+	return try_key(d, key, e);
+}
+
+static void check_end(struct doctor *d, const struct issuer *i)
+{
+	int64_t rest = i->row.not_after - d->env.now;
+	const char *end = clock_write(d->env.arena, i->row.not_after);
+	static const char advice[] = "make a new CA, name it in the DMSs as enrollment_ca, and keep the old "
+				     "one in additional_validation_cas";
+
+	if (i->row.revoked_at)
+		doctor_advise(d, LEVEL_WARN, advice, "CA %s is revoked", i->row.ca);
+	else if (rest < 0)
+		doctor_advise(d, LEVEL_WARN, advice, "CA %s ended at %s", i->row.ca, end);
+	else if (rest < 30 * CLOCK_DAY)
+		doctor_advise(d, LEVEL_WARN, advice, "CA %s ends at %s", i->row.ca, end);
+}
+
+int check_keys(struct doctor *d, struct err *e)
+{
+	struct issuer *v;
+	size_t n, keys = 0, bad = 0;
+
+	if (doctor_list_issuers(d, &v, &n, e))
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct err why = { 0 };
+
+		check_end(d, &v[i]);
+		if (!v[i].row.key_uri)
+			continue;
+		keys++;
+		if (!use_key(d, v[i].row.key_uri, v[i].cert->spki, &why))
+			continue;
+		bad++;
+		doctor_found(d, LEVEL_FAIL, "CA %s: %s", v[i].row.ca, err_log_text(&why));
+	}
+	if (!bad)
+		doctor_found(d, LEVEL_OK, "%zu CAs, %zu with a key here, each signs", n, keys);
+	return 0;
+}
+
+static int check_responder(struct doctor *d, const struct issuer *i, struct err *e)
+{
+	struct responder_row row;
+	int found = store_responder_load(d->env.db, d->env.arena, i->row.ski, &row, e);
+
+	if (found < 0)
+		return -1;
+	if (!found)
+		return err_fault(e, ERR_INTERNAL, "responder", "it has no OCSP responder");
+	if (row.not_after <= d->env.now)
+		return err_fault(e, ERR_INTERNAL, "responder", "its OCSP responder ended at %s",
+				 clock_write(d->env.arena, row.not_after));
+	const struct cert *cert = cert_read(d->env.arena, row.der, e);
+	return cert ? use_key(d, row.key_uri, cert->spki, e) : -1;
+}
+
+static int check_crl(struct doctor *d, const struct issuer *i, struct err *e)
+{
+	struct crl_row row;
+	int found = store_crl_load(d->env.db, d->env.arena, i->row.ski, &row, e);
+
+	if (found < 0)
+		return -1;
+	if (!found)
+		return err_fault(e, ERR_INTERNAL, "crl", "it has no CRL");
+	if (row.next_update <= d->env.now)
+		return err_fault(e, ERR_INTERNAL, "crl", "its CRL lapsed at %s",
+				 clock_write(d->env.arena, row.next_update));
+	return i->row.crl_dirty ?
+		       err_fault(e, ERR_INTERNAL, "crl", "a revocation is not in its CRL yet") : 0;
+}
+
+/* Of each CA that signs here and still holds. */
+static int check_each(struct doctor *d, const char *what,
+		      int (*check)(struct doctor *, const struct issuer *, struct err *), struct err *e)
+{
+	struct issuer *v;
+	size_t n, good = 0, bad = 0;
+
+	if (doctor_list_issuers(d, &v, &n, e))
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct err why = { 0 };
+
+		if (!v[i].row.key_uri || v[i].row.not_after <= d->env.now || v[i].row.revoked_at)
+			continue;
+		if (!check(d, &v[i], &why)) {
+			good++;
+			continue;
+		}
+		bad++;
+		doctor_found(d, LEVEL_FAIL, "CA %s: %s", v[i].row.ca, err_log_text(&why));
+	}
+	if (!bad)
+		doctor_found(d, LEVEL_OK, "%zu %s, all current", good, what);
+	return 0;
+}
+
+int check_responders(struct doctor *d, struct err *e)
+{
+	return check_each(d, "OCSP responders", check_responder, e);
+}
+
+int check_crls(struct doctor *d, struct err *e)
+{
+	return check_each(d, "CRLs", check_crl, e);
+}
+
+int check_trust(struct doctor *d, struct err *e)
+{
+	const char *bundle = d->cli->conf->trust.bundle;
+	struct meta_row meta;
+	int64_t have;
+	int found = store_meta_load(d->env.db, d->env.arena, &meta, e);
+
+	if (found <= 0)
+		return found < 0 ? -1 : err_fault(e, ERR_INTERNAL, "meta", "the database has no meta row");
+	have = upkeep_trust_generation(d->cli->conf);
+	if (!bundle)
+		doctor_advise(d, LEVEL_WARN, "set trust.bundle to the file that the web server reads",
+			      "no trust.bundle is set: whom the web server trusts is unknown here");
+	else if (have < 0)
+		doctor_found(d, LEVEL_FAIL, "%s was not written, or the web server did not take it", bundle);
+	else if (have != meta.trust_generation)
+		doctor_found(d, LEVEL_FAIL, "%s is of generation %lld, expected %lld", bundle,
+			     (long long)have, (long long)meta.trust_generation);
+	else
+		doctor_found(d, LEVEL_OK, "%s is of generation %lld, the newest", bundle, (long long)have);
+	return 0;
+}
