@@ -36,3 +36,4 @@ cli_shedu_SOURCES = \
 	cli/tick/transitions.c \
 	cli/tick/trust.c
 cli_shedu_LDADD = libdms.a $(LDADD) $(CURL_LIBS)
+dist_man_MANS += cli/shedu.1

@@ -59,7 +59,7 @@ static void add_routes(struct text *t)
 		for (size_t m = 0; m < ARRAY_LEN(methods); m++)
 			if (r->methods & methods[m].method)
 				text_addf(&names, "%s%s", names.len ? "," : "", methods[m].name);
-		text_addf(t, "  %-7s %-44s %s\n", names.s, r->path, r->help ? r->help : "");
+		text_addf(t, "  %-9s %-42s %s\n", names.s, r->path, r->help ? r->help : "");
 	}
 }
 
@@ -79,14 +79,25 @@ void help_command(struct arena *a, const struct command *cmd)
 	fputs(t.s, stdout);
 }
 
-/* The mdoc of the field tables, as lines for a terminal: ".It" heads, text below, indented. */
+/* The tables print themselves as mdoc: ".It Ic name" and lines of text, here for a terminal. */
 static void print_settings(struct arena *a, const char *title, const struct field *rows)
 {
+	static const char item[] = ".It Ic ";
 	struct text t;
 
 	text_init(&t, a);
 	fields_help(&t, rows, "");
-	printf("%s\n\n%s\n", title, t.s);
+	printf("%s\n", title);
+	for (const char *p = t.s; *p;) {
+		int len = (int)strcspn(p, "\n");
+
+		if (!strncmp(p, item, strlen(item)))
+			printf("\n  %.*s\n", len - (int)strlen(item), p + strlen(item));
+		else
+			printf("      %.*s\n", len, p);
+		p += len + (p[len] == '\n');
+	}
+	putchar('\n');
 }
 
 static int help_settings(struct cli *c)
