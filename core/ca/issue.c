@@ -99,15 +99,21 @@ int issue_profile(const struct env *env, const char *id, const struct profile *i
 
 static int check_size(const struct ints *allowed, const char *type, int64_t bits, struct err *e)
 {
+	AUTO(arena) *a = arena_new();
+	struct text sizes;
+
 	if (!allowed->set)
 		return 0;
 	for (size_t i = 0; i < allowed->n; i++) {
 		if (allowed->v[i] == bits)
 			return 0;
 	}
+	text_init(&sizes, a);
+	for (size_t i = 0; i < allowed->n; i++)
+		text_addf(&sizes, "%s%lld", i ? ", " : "", (long long)allowed->v[i]);
 	return err_set(e, ERR_REJECTED, "crypto_enforcement",
-		       "public key uses %s key with size %lld, but issuance profile does not allow this key size",
-		       type, (long long)bits);
+		       "public key uses %s key with size %lld, but issuance profile does not allow this key size: expected %s",
+		       type, (long long)bits, sizes.len ? sizes.s : "none");
 }
 
 static int check_key(const struct profile *f, const struct key_spec *key, struct err *e)

@@ -16,10 +16,12 @@ static void put_signed_data(struct der_out *w, const struct blob *certs, size_t 
 	content = der_open(w, DER_SEQUENCE);
 	der_put_lit(w, OID_DATA);
 	der_close(w, content);
-	set = der_open(w, DER_CONSTRUCTED | 0);
-	for (size_t i = 0; i < n; i++)
-		der_put_raw(w, certs[i]);
-	der_close(w, set);
+	if (n > 0) {	/* the field is optional, and no empty set */
+		set = der_open(w, DER_CONSTRUCTED | 0);
+		for (size_t i = 0; i < n; i++)
+			der_put_raw(w, certs[i]);
+		der_close(w, set);
+	}
 	der_put(w, DER_SET, blob_of(NULL, 0));	/* signerInfos */
 	der_close(w, seq);
 }
@@ -31,8 +33,6 @@ int cms_make_certs_only(struct arena *a, const struct blob *certs, size_t n, str
 	size_t info, content, room = 128;
 	struct der cert;
 
-	if (n == 0)
-		return err_fault(e, ERR_INTERNAL, "cms", "no certificate to send");
 	for (size_t i = 0; i < n; i++) {
 		if (!der_only(certs[i], DER_SEQUENCE, &cert))
 			return err_fault(e, ERR_INTERNAL, "cms", "certificate %zu is not DER", i);

@@ -110,7 +110,7 @@ ext() {
 	local body
 	body=$(jq -n '{id: "withprofile", parent_id: "root", subject: {common_name: "With Profile"},
 		key_metadata: {type: "ECDSA", bits: 256}, ca_expiration: {type: "Duration", duration: "5y"},
-		ca_issuance_profile: {validity: {type: "Duration", duration: "7d"}}}')
+		issuance_profile: {validity: {type: "Duration", duration: "7d"}}}')
 	echo "$body" >ca.json
 	api POST /v2/cas ca.json
 	assert_status 201

@@ -172,7 +172,8 @@ cgi() {
 		esac
 		shift 2
 	done
-	[[ $body == /dev/null ]] || vars+=(CONTENT_LENGTH="$(stat -Lc %s "$body")")
+	[[ $body == /dev/null || " ${vars[*]}" == *' CONTENT_LENGTH='* ]] ||
+		vars+=(CONTENT_LENGTH="$(stat -Lc %s "$body")")
 	case $program in est) program=$EST ;; ocsp) program=$OCSP ;; dms) program=$DMS ;; esac
 	as_user timeout "$SHEDU_TIMEOUT" env -i "${vars[@]}" ${AT:+faketime -f "$AT"} "$program" \
 		<"$body" >"$W/cgi.out" 2>"$W/cgi.err" || rc=$?
