@@ -1,1 +1,12 @@
-# check_PROGRAMS, TESTS and EXTRA_DIST of this folder
+DMS_TESTS = \
+	tests/dms/cas.bats \
+	tests/dms/certificates.bats \
+	tests/dms/devices.bats \
+	tests/dms/dms_checks.bats \
+	tests/dms/dms_documents.bats \
+	tests/dms/dms_patch.bats \
+	tests/dms/lists.bats \
+	tests/dms/operator_life.bats \
+	tests/dms/operators.bats
+TESTS += $(DMS_TESTS)
+EXTRA_DIST += tests/dms/dms.bash $(DMS_TESTS)
