@@ -40,7 +40,7 @@ static void note_result(const struct job *job, struct progress *p, const struct 
 	struct log_line l;
 
 	if (e)
-		strncpy(error, err_log_text(e), sizeof(error) - 1);
+		snprintf(error, sizeof(error), "%s", err_log_text(e));
 	bool changed = strcmp(error, p->error) != 0;
 	if (e && (changed || p->ended - p->logged >= LOG_PAUSE)) {
 		log_begin(&l, LOG_ERROR, "job failed");

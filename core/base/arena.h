@@ -1,7 +1,7 @@
 /*
  * Memory with one lifetime: a request, a cache entry, or the process. What an arena gave is never
  * freed singly; arena_reset() cleanses and takes back all of it, after running the deferred
- * releases (newest first), so foreign handles (X509, json_t) can live in an arena too.
+ * releases (newest first), so foreign handles (certificates, JSON values) can live in an arena too.
  *
  * Running out of memory ends the process: the process manager starts another.
  */

@@ -82,9 +82,10 @@ static int take(struct decoder *d, char c, size_t at, unsigned flags, struct err
 		return 0;
 	}
 	if (v < 0 || d->pads > 0)
-		return err_set(e, ERR_MALFORMED, "base64",
-			       "expected base64 (RFC 4648 section 4); got octet 0x%02x at offset %zu",
-			       (unsigned char)c, at);
+		return err_set(
+			e, ERR_MALFORMED, "base64",
+			"expected base64 (RFC 4648 section 4); got octet 0x%02x at offset %zu",
+			(unsigned char)c, at);
 	d->bits = d->bits << 6 | (unsigned)v;
 	d->digits++;
 	if (d->digits % 4 != 1) {
@@ -96,7 +97,8 @@ static int take(struct decoder *d, char c, size_t at, unsigned flags, struct err
 	return 0;
 }
 
-int b64_read(struct arena *a, const char *s, size_t len, unsigned flags, struct blob *out, struct err *e)
+int b64_read(struct arena *a, const char *s, size_t len, unsigned flags, struct blob *out,
+	     struct err *e)
 {
 	struct decoder d = { .out = arena_alloc(a, len / 4 * 3 + 4) };
 	unsigned rest;

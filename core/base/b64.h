@@ -15,6 +15,7 @@ enum b64_flags {
 char *b64_write(struct arena *a, struct blob data, unsigned columns);
 
 /* Strict but for the flags: anything else, and nonzero trailing bits, is ERR_MALFORMED. */
-int b64_read(struct arena *a, const char *s, size_t len, unsigned flags, struct blob *out, struct err *e);
+int b64_read(struct arena *a, const char *s, size_t len, unsigned flags, struct blob *out,
+	     struct err *e);
 
 #endif

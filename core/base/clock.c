@@ -167,7 +167,8 @@ int clock_read(const char *s, int64_t *us, struct err *e)
 	    !read_fraction(&p, &fraction) || !read_offset(&p, &offset) || *p)
 		return err_set(e, ERR_MALFORMED, "time",
 			       "expected a time as in \"2026-11-23T02:25:10Z\" (RFC 3339); "
-			       "got \"%.80s\"", s);
+			       "got \"%.80s\"",
+			       s);
 	*us = timegm(&tm) * CLOCK_SECOND + fraction - offset;
 	return 0;
 }
@@ -250,7 +251,8 @@ int clock_read_duration(const char *s, int64_t *us, struct err *e)
 		if (!read_part(&p, &sum))
 			return err_set(e, ERR_MALFORMED, "duration",
 				       "expected a duration as in \"90d\", \"1y2w\" or \"1.5h\" "
-				       "(units ns us ms s m h d w y); got \"%.80s\"", s);
+				       "(units ns us ms s m h d w y); got \"%.80s\"",
+				       s);
 	} while (*p);
 	*us = negative ? -sum : sum;
 	return 0;

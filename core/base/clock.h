@@ -18,13 +18,15 @@ int64_t clock_monotonic(void);	/* for measuring only */
 
 enum { CLOCK_TEXT = 40 };	/* room for an instant as text */
 
-char *clock_write(struct arena *a, int64_t us);	/* "2026-11-23T02:25:10Z", fraction if there is one */
+/* "2026-11-23T02:25:10Z", with a fraction if there is one */
+char *clock_write(struct arena *a, int64_t us);
 void clock_print(char out[CLOCK_TEXT], int64_t us);	/* the same, where there is no arena */
 int clock_read(const char *s, int64_t *us, struct err *e);
 
 /* Units ns us ms s m h d w y, sequences and fractions, optional sign; 1d = 24h, 1w = 7d,
  * 1y = 364d as Lamassu reads them; "0" is zero; an empty text is malformed. */
 int clock_read_duration(const char *s, int64_t *us, struct err *e);
-char *clock_write_duration(struct arena *a, int64_t us);	/* d, h, m, s only: "90d", "1h30m", "0s" */
+/* In d, h, m, s only: "90d", "1h30m", "0s". */
+char *clock_write_duration(struct arena *a, int64_t us);
 
 #endif

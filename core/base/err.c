@@ -58,10 +58,12 @@ int err_fault_at(struct err *e, enum err_kind kind, const char *code, const char
 	begin(e, kind, code, file, line);
 	if (kind == ERR_BUSY) {
 		e->retry_after = 5;
-		snprintf(e->text, sizeof(e->text), "the service is busy or a part of it is "
+		snprintf(e->text, sizeof(e->text),
+			 "the service is busy or a part of it is "
 			 "unavailable; nothing was changed, try again later");
 	} else {
-		snprintf(e->text, sizeof(e->text), "internal error; the log has the cause under "
+		snprintf(e->text, sizeof(e->text),
+			 "internal error; the log has the cause under "
 			 "this request's id");
 	}
 	va_start(ap, fmt);

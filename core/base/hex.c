@@ -44,7 +44,8 @@ int hex_read(struct arena *a, const char *s, struct blob *out, struct err *e)
 		if (!is_separator(s[i]) || i == 0 || i + 1 == len || is_separator(s[i - 1]))
 			return err_set(e, ERR_MALFORMED, "hex",
 				       "expected hexadecimal digits, maybe with ':' or '-' between "
-				       "them; got \"%.80s\"", s);
+				       "them; got \"%.80s\"",
+				       s);
 	}
 	if (digits == 0)
 		return err_set(e, ERR_MALFORMED, "hex", "expected hexadecimal digits; got none");

@@ -121,8 +121,11 @@ bool text_equal_nocase(const char *a, const char *b)
 /* Names that stand where an id could stand in a path: EST operations, version segments,
  * sub-resources and actions. */
 static const char *const reserved_ids[] = {
-	"cacerts", "simpleenroll", "simplereenroll", "serverkeygen", "csrattrs", "fullcmc",
-	"est", "v1", "v2", "import", "cn", "stats", "bind-identity", "health", "ready",
+	"cacerts",	 "simpleenroll", "simplereenroll",
+	"serverkeygen",	 "csrattrs",	 "fullcmc",
+	"est",		 "v1",		 "v2",
+	"import",	 "cn",		 "stats",
+	"bind-identity", "health",	 "ready",
 };
 
 static bool is_alnum(char c)
@@ -135,7 +138,8 @@ int text_check_id(const char *what, const char *id, struct err *e)
 	size_t n = strlen(id);
 
 	if (n == 0 || n > 128)
-		return err_set(e, ERR_REJECTED, "id", "%s: expected 1 to 128 characters; got %zu", what, n);
+		return err_set(e, ERR_REJECTED, "id", "%s: expected 1 to 128 characters; got %zu",
+			       what, n);
 	if (!is_alnum(id[0]))
 		return err_set(e, ERR_REJECTED, "id",
 			       "%s: expected a letter or digit (A-Z a-z 0-9) first; got \"%.128s\"",
@@ -143,13 +147,15 @@ int text_check_id(const char *what, const char *id, struct err *e)
 	for (size_t i = 1; i < n; i++) {
 		if (!is_alnum(id[i]) && id[i] != '.' && id[i] != '_' && id[i] != '-')
 			return err_set(e, ERR_REJECTED, "id",
-				       "%s: expected only A-Z a-z 0-9 . _ -; got \"%.128s\"", what, id);
+				       "%s: expected only A-Z a-z 0-9 . _ -; got \"%.128s\"", what,
+				       id);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(reserved_ids); i++) {
 		if (strcmp(id, reserved_ids[i]) == 0)
 			return err_set(e, ERR_REJECTED, "id",
 				       "%s: \"%s\" is reserved: it is an EST operation or a fixed "
-				       "part of a path", what, id);
+				       "part of a path",
+				       what, id);
 	}
 	return 0;
 }

@@ -18,7 +18,8 @@ static int check_path(const char *value, struct err *e)
 		return 0;
 	return err_set(e, ERR_REJECTED, "path",
 		       "expected an absolute path: programs start in different folders; "
-		       "got \"%.200s\"", value);
+		       "got \"%.200s\"",
+		       value);
 }
 
 static int check_url(const char *value, const char *scheme, struct err *e)
@@ -29,8 +30,8 @@ static int check_url(const char *value, const char *scheme, struct err *e)
 		return err_set(e, ERR_REJECTED, "url", "expected %s and a host; got \"%.200s\"",
 			       scheme, value);
 	if (value[strlen(value) - 1] == '/')
-		return err_set(e, ERR_REJECTED, "url",
-			       "expected no '/' at the end; got \"%.200s\"", value);
+		return err_set(e, ERR_REJECTED, "url", "expected no '/' at the end; got \"%.200s\"",
+			       value);
 	return 0;
 }
 
@@ -178,8 +179,8 @@ static int report(const config_t *c, const struct problems *p, const char *path,
 
 		for (char *dot = name; (dot = strchr(dot, '/'));)
 			*dot = '.';
-		text_addf(&t, "%s%s:%u: %s: %s", i ? "; " : "", path,
-			  config_setting_source_line(s), name, p->v[i].text);
+		text_addf(&t, "%s%s:%u: %s: %s", i ? "; " : "", path, config_setting_source_line(s),
+			  name, p->v[i].text);
 	}
 	return err_fault(e, ERR_INTERNAL, "conf", "%s", t.s);
 }

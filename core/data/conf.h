@@ -13,7 +13,7 @@ struct conf {
 	} keys;
 	struct {
 		const char *https_url;	/* "https://localhost:8443", no final slash */
-		const char *http_url;	/* "http://localhost:8080": OCSP and CRL, in every certificate */
+		const char *http_url;	/* "http://localhost:8080": in every certificate */
 	} public;
 	struct {
 		const char *default_dms;

@@ -96,8 +96,8 @@ struct doc *doc_read(struct arena *a, const char *s, size_t len, struct err *e)
 	j = json_loadb(s, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &je);
 	if (!j) {
 		err_set(e, ERR_MALFORMED, "json",
-			"expected JSON (RFC 8259); got a mistake in line %d, column %d: %s", je.line,
-			je.column, je.text);
+			"expected JSON (RFC 8259); got a mistake in line %d, column %d: %s",
+			je.line, je.column, je.text);
 		return NULL;
 	}
 	return own(a, j);
@@ -373,8 +373,8 @@ enum doc_kind doc_kind(const struct doc *d)
 const char *doc_kind_name(enum doc_kind k)
 {
 	static const char *const names[] = {
-		[DOC_NULL] = "null", [DOC_BOOL] = "a boolean", [DOC_INT] = "an integer",
-		[DOC_REAL] = "a real number", [DOC_TEXT] = "a text", [DOC_ARRAY] = "a list",
+		[DOC_NULL] = "null",	      [DOC_BOOL] = "a boolean", [DOC_INT] = "an integer",
+		[DOC_REAL] = "a real number", [DOC_TEXT] = "a text",	[DOC_ARRAY] = "a list",
 		[DOC_OBJECT] = "an object",
 	};
 

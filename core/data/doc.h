@@ -27,7 +27,8 @@ size_t doc_count(const struct doc *d);		/* the values in it, itself too */
 
 struct doc *doc_object(struct arena *a);
 struct doc *doc_array(struct arena *a);
-struct doc *doc_text(struct arena *a, const char *s);	/* NULL gives null; bytes that are not UTF-8 are replaced */
+/* NULL gives null; octets that are not UTF-8 are replaced. */
+struct doc *doc_text(struct arena *a, const char *s);
 struct doc *doc_int(struct arena *a, int64_t v);
 struct doc *doc_real(struct arena *a, double v);	/* finite */
 struct doc *doc_bool(struct arena *a, bool v);
@@ -51,7 +52,7 @@ const struct doc *doc_find(const struct doc *object, const char *key);	/* NULL: 
 const char *doc_find_text(const struct doc *object, const char *key);	/* NULL: none, or no text */
 const struct doc *doc_at(const struct doc *array, size_t i);
 size_t doc_len(const struct doc *d);		/* of an array or object, else 0 */
-const char *doc_get_text(const struct doc *d);	/* "" when it is no text */
+const char *doc_get_text(const struct doc *d); /* "" when it is no text */
 size_t doc_text_len(const struct doc *d);	/* octets: shows an embedded NUL */
 int64_t doc_get_int(const struct doc *d);	/* 0 when it is no integer */
 double doc_get_real(const struct doc *d);	/* of DOC_INT as well */
@@ -59,8 +60,8 @@ bool doc_get_bool(const struct doc *d);
 
 /* Visits the members of an object in their order. */
 #define doc_each(object, key, value)                                                               \
-	for (void *it_ = doc_iter(object); it_ && ((key) = doc_iter_key(it_)) != NULL &&           \
-					   ((value) = doc_iter_value(it_), 1);                     \
+	for (void *it_ = doc_iter(object);                                                         \
+	     it_ && ((key) = doc_iter_key(it_)) != NULL && ((value) = doc_iter_value(it_), 1);     \
 	     it_ = doc_iter_next(object, it_))
 void *doc_iter(const struct doc *object);
 const char *doc_iter_key(void *it);

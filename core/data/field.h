@@ -14,7 +14,8 @@
 #include "base/text.h"
 #include "data/doc.h"
 
-enum field_type {		/* the member's C type */
+/* With the C type of the member. */
+enum field_type {
 	FIELD_BOOL,		/* bool */
 	FIELD_INT,		/* int64_t */
 	FIELD_DURATION,		/* int64_t, microseconds */
@@ -46,7 +47,7 @@ struct token {
 };
 
 enum field_flags {
-	FIELD_REQUIRED = 1,	/* absent, null or "" is a problem */
+	FIELD_REQUIRED = 1,  /* absent, null or "" is a problem */
 	FIELD_READ_ONLY = 2,	/* accepted and ignored when read: clients send back what they got */
 	FIELD_SECRET = 4,	/* written only to the database (FIELDS_SECRETS) */
 	FIELD_HIDDEN = 8,	/* an alias of another row's member: read, never written */
@@ -57,8 +58,10 @@ struct field {
 	enum field_type type;
 	size_t offset;
 	unsigned flags;
-	int64_t min, max;	/* INT, DURATION: both 0: any; TEXT: octets, max 0: 4096; TEXTS: of each */
-	const char *def;	/* as in a configuration: "true", "90d", a token, tokens with spaces; NULL: zero */
+	/* INT, DURATION: both 0: any. TEXT: octets, max 0: 4096. TEXTS, INTS: of each. */
+	int64_t min, max;
+	/* As in a configuration: "true", "90d", a token, tokens with spaces. NULL: zero. */
+	const char *def;
 	const struct token *tokens;	/* ENUM, FLAGS */
 	const struct field *sub;	/* OBJECT, OPTIONAL */
 	size_t sub_size;		/* OPTIONAL */
@@ -66,7 +69,9 @@ struct field {
 	const char *help;	/* one line for the manual */
 };
 
+/* clang-format off */
 #define FIELD_END { .name = NULL }
+/* clang-format on */
 
 enum { FIELDS_SECRETS = 1 };	/* write secrets as well */
 
@@ -83,7 +88,8 @@ struct doc *fields_write(struct arena *a, const struct field *rows, const void *
 void fields_keep_secrets(const struct field *rows, const void *from, void *to);
 
 /* {"pointer": {"from": ..., "to": ...}} of the members that differ; secrets show as "***". */
-struct doc *fields_diff(struct arena *a, const struct field *rows, const void *from, const void *to);
+struct doc *fields_diff(struct arena *a, const struct field *rows, const void *from,
+			const void *to);
 
 /* The rows as mdoc .It lines, names dotted. */
 void fields_help(struct text *t, const struct field *rows, const char *prefix);

@@ -65,7 +65,8 @@ static bool is_text(struct reader *r, const struct place *at, const char *what, 
 		return false;
 	}
 	if (strlen(doc_get_text(d)) != doc_text_len(d)) {
-		problems_add(r->p, pointer(r, at), "expected %s; got a text with a NUL octet", what);
+		problems_add(r->p, pointer(r, at), "expected %s; got a text with a NUL octet",
+			     what);
 		return false;
 	}
 	return true;
@@ -110,8 +111,9 @@ static bool take_int(struct reader *r, const struct field *f, const struct doc *
 		return false;
 	}
 	if (!is_bounded(f, v)) {
-		problems_add(r->p, pointer(r, at), "expected an integer from %lld to %lld; got %lld",
-			     (long long)f->min, (long long)f->max, (long long)v);
+		problems_add(r->p, pointer(r, at),
+			     "expected an integer from %lld to %lld; got %lld", (long long)f->min,
+			     (long long)f->max, (long long)v);
 		return false;
 	}
 	*out = v;
@@ -303,18 +305,12 @@ static void read_doc(struct reader *r, const struct field *f, const struct doc *
 
 static void (*const readers[])(struct reader *r, const struct field *f, const struct doc *d,
 			       void *out, const struct place *at) = {
-	[FIELD_BOOL] = read_bool,
-	[FIELD_INT] = read_int,
-	[FIELD_DURATION] = read_duration,
-	[FIELD_TIME] = read_time,
-	[FIELD_TEXT] = read_text,
-	[FIELD_ENUM] = read_enum,
-	[FIELD_FLAGS] = read_flags,
-	[FIELD_TEXTS] = read_texts,
-	[FIELD_INTS] = read_ints,
-	[FIELD_OBJECT] = read_object,
-	[FIELD_OPTIONAL] = read_optional,
-	[FIELD_DOC] = read_doc,
+	[FIELD_BOOL] = read_bool,	  [FIELD_INT] = read_int,
+	[FIELD_DURATION] = read_duration, [FIELD_TIME] = read_time,
+	[FIELD_TEXT] = read_text,	  [FIELD_ENUM] = read_enum,
+	[FIELD_FLAGS] = read_flags,	  [FIELD_TEXTS] = read_texts,
+	[FIELD_INTS] = read_ints,	  [FIELD_OBJECT] = read_object,
+	[FIELD_OPTIONAL] = read_optional, [FIELD_DOC] = read_doc,
 };
 
 static bool is_absent(const struct doc *d)

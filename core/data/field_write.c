@@ -43,7 +43,8 @@ static struct doc *write_optional(struct arena *a, const struct field *f, const 
 }
 
 /* NULL: the member is left out, for it has no value. */
-static struct doc *write_value(struct arena *a, const struct field *f, const void *in, unsigned flags)
+static struct doc *write_value(struct arena *a, const struct field *f, const void *in,
+			       unsigned flags)
 {
 	switch (f->type) {
 	case FIELD_BOOL:
@@ -129,7 +130,8 @@ static void diff_rows(struct differ *d, const struct field *rows, const void *fr
 static void diff_value(struct differ *d, const struct field *f, const void *from, const void *to,
 		       const char *pointer)
 {
-	struct doc *old = write_value(d->a, f, from, 0), *new = write_value(d->a, f, to, 0), *change;
+	struct doc *old = write_value(d->a, f, from, 0), *new = write_value(d->a, f, to, 0),
+		   *change;
 
 	if (doc_equal(old, new))
 		return;
@@ -209,8 +211,8 @@ static void help_row(struct text *t, const struct field *f, const char *name)
 void fields_help(struct text *t, const struct field *rows, const char *prefix)
 {
 	for (const struct field *f = rows; f->name; f++) {
-		const char *name = arena_printf(t->arena, "%s%s%s", prefix, *prefix ? "." : "",
-						f->name);
+		const char *name =
+			arena_printf(t->arena, "%s%s%s", prefix, *prefix ? "." : "", f->name);
 
 		if (f->flags & FIELD_HIDDEN)
 			continue;

@@ -59,8 +59,8 @@ struct change {
 
 static int malformed(struct change *c, const char *what, const char *got)
 {
-	return err_set(c->e, ERR_MALFORMED, "json_patch", "operation %zu: %s; got \"%.200s\" (RFC 6902)",
-		       c->n, what, got);
+	return err_set(c->e, ERR_MALFORMED, "json_patch",
+		       "operation %zu: %s; got \"%.200s\" (RFC 6902)", c->n, what, got);
 }
 
 static int conflict(struct change *c, const char *what, const char *path)
@@ -86,7 +86,8 @@ static const char *unescape(struct arena *a, const char *s, size_t n)
 	return out;
 }
 
-static int read_pointer(struct change *c, const struct doc *d, const char *member, struct pointer *out)
+static int read_pointer(struct change *c, const struct doc *d, const char *member,
+			struct pointer *out)
 {
 	const char *s = doc_get_text(d), *end;
 
@@ -150,8 +151,8 @@ static int add_to_array(struct change *c, struct doc *array, const struct pointe
 			struct doc *value)
 {
 	const char *last = p->v[p->n - 1];
-	long i = strcmp(last, "-") == 0 ? (long)doc_len(array) :
-					  read_index(last, doc_len(array) + 1);
+	long i = strcmp(last, "-") == 0 ? (long)doc_len(array)
+					: read_index(last, doc_len(array) + 1);
 
 	if (i < 0)
 		return conflict(c, "expected an index within the list or '-' at the end", p->text);
@@ -312,12 +313,8 @@ static const struct {
 	const char *name;
 	int (*apply)(struct change *c, const struct doc *op, const struct pointer *path);
 } operations[] = {
-	{ "add", op_add },
-	{ "remove", op_remove },
-	{ "replace", op_replace },
-	{ "move", op_move },
-	{ "copy", op_copy },
-	{ "test", op_test },
+	{ "add", op_add },   { "remove", op_remove }, { "replace", op_replace },
+	{ "move", op_move }, { "copy", op_copy },     { "test", op_test },
 };
 
 static int apply(struct change *c, const struct doc *op)

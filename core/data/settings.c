@@ -12,10 +12,7 @@
 #define INNER .type = FIELD_OBJECT, .offset = 0
 
 const struct token key_types[] = {
-	{ "RSA", KEY_RSA },
-	{ "ECDSA", KEY_ECDSA },
-	{ "Ed25519", KEY_ED25519 },
-	{ "DSA", KEY_DSA },
+	{ "RSA", KEY_RSA }, { "ECDSA", KEY_ECDSA }, { "Ed25519", KEY_ED25519 }, { "DSA", KEY_DSA },
 	{ NULL, 0 },
 };
 
@@ -117,13 +114,15 @@ static int check_country(const char *value, struct err *e)
 {
 	for (size_t i = 0; i < 2; i++) {
 		if (!((value[i] >= 'A' && value[i] <= 'Z') || (value[i] >= 'a' && value[i] <= 'z')))
-			return err_set(e, ERR_REJECTED, "country",
-				       "expected two letters (ISO 3166, RFC 5280 A.1); got \"%.20s\"",
-				       value);
+			return err_set(
+				e, ERR_REJECTED, "country",
+				"expected two letters (ISO 3166, RFC 5280 A.1); got \"%.20s\"",
+				value);
 	}
 	if (value[2])
 		return err_set(e, ERR_REJECTED, "country",
-			       "expected two letters (ISO 3166, RFC 5280 A.1); got \"%.20s\"", value);
+			       "expected two letters (ISO 3166, RFC 5280 A.1); got \"%.20s\"",
+			       value);
 	return 0;
 }
 
@@ -186,13 +185,14 @@ static const struct field validity_fields[] = {
 #define CRYPTO(member) AT(profile, crypto_enforcement.member)
 
 static const struct field crypto_fields[] = {
-	{ "enabled", FIELD_BOOL, CRYPTO(enabled), .help = "Refuse keys that the rules below do not allow" },
+	{ "enabled", FIELD_BOOL, CRYPTO(enabled),
+	  .help = "Refuse keys that the rules below do not allow" },
 	{ "allow_rsa_keys", FIELD_BOOL, CRYPTO(allow_rsa_keys), .help = "Allow RSA" },
-	{ "allowed_rsa_key_sizes", FIELD_INTS, CRYPTO(allowed_rsa_key_sizes), .min = 1, .max = 16384,
-	  .help = "Allowed lengths of the modulus; absent: any, empty: none" },
+	{ "allowed_rsa_key_sizes", FIELD_INTS, CRYPTO(allowed_rsa_key_sizes), .min = 1,
+	  .max = 16384, .help = "Allowed lengths of the modulus; absent: any, empty: none" },
 	{ "allow_ecdsa_keys", FIELD_BOOL, CRYPTO(allow_ecdsa_keys), .help = "Allow ECDSA" },
-	{ "allowed_ecdsa_key_sizes", FIELD_INTS, CRYPTO(allowed_ecdsa_key_sizes), .min = 1, .max = 1024,
-	  .help = "Allowed curves by their bits; absent: any, empty: none" },
+	{ "allowed_ecdsa_key_sizes", FIELD_INTS, CRYPTO(allowed_ecdsa_key_sizes), .min = 1,
+	  .max = 1024, .help = "Allowed curves by their bits; absent: any, empty: none" },
 	FIELD_END,
 };
 
@@ -222,8 +222,8 @@ const struct field profile_fields[] = {
 static const struct field client_certificate_fields[] = {
 	{ "validation_cas", FIELD_TEXTS, AT(client_certificate_settings, validation_cas),
 	  .check = check_ca_id, .help = "CAs that the presented certificate must come from" },
-	{ "chain_level_validation", FIELD_INT, AT(client_certificate_settings, chain_level_validation),
-	  .min = -1, .max = 100,
+	{ "chain_level_validation", FIELD_INT,
+	  AT(client_certificate_settings, chain_level_validation), .min = -1, .max = 100,
 	  .help = "Use only so many certificates of the presented chain, the device's own first; 0 or -1: all" },
 	{ "allow_expired", FIELD_BOOL, AT(client_certificate_settings, allow_expired),
 	  .help = "Accept a certificate whose time is over" },
@@ -257,7 +257,8 @@ static const struct field webhook_mtls_fields[] = {
 static const struct field webhook_config_fields[] = {
 	{ "validate_server_cert", FIELD_BOOL, HOOK(validate_server_cert), .def = "true",
 	  .help = "Verify the receiver's TLS certificate" },
-	{ "log_level", FIELD_TEXT, HOOK(log_level), .max = 32, .help = "Kept for Lamassu; not used" },
+	{ "log_level", FIELD_TEXT, HOOK(log_level), .max = 32,
+	  .help = "Kept for Lamassu; not used" },
 	{ "auth_mode", FIELD_ENUM, HOOK(auth_mode), .def = "noauth", .tokens = webhook_auth_modes,
 	  .help = "How the call proves who it is" },
 	{ "call_timeout", FIELD_DURATION, HOOK(call_timeout), .min = CLOCK_SECOND / 1000,
@@ -270,7 +271,8 @@ static const struct field webhook_config_fields[] = {
 
 static const struct field webhook_fields[] = {
 	{ "name", FIELD_TEXT, AT(webhook_settings, name), .max = 256, .help = "Name for people" },
-	{ "url", FIELD_TEXT, AT(webhook_settings, url), .check = check_url, .help = "Where to ask" },
+	{ "url", FIELD_TEXT, AT(webhook_settings, url), .check = check_url,
+	  .help = "Where to ask" },
 	{ "method", FIELD_TEXT, AT(webhook_settings, method), .def = "POST", .check = check_method,
 	  .help = "POST or PUT" },
 	{ "config", INNER, .sub = webhook_config_fields },
@@ -305,8 +307,8 @@ static const struct field est_fields[] = {
 	  AT(est_settings, client_certificate_settings), .sub = client_certificate_fields },
 	{ "external_webhook", FIELD_OBJECT, AT(est_settings, external_webhook_settings),
 	  .flags = FIELD_HIDDEN, .sub = webhook_fields },	/* its name in older Lamassu */
-	{ "external_webhook_settings", FIELD_OBJECT,
-	  AT(est_settings, external_webhook_settings), .sub = webhook_fields },
+	{ "external_webhook_settings", FIELD_OBJECT, AT(est_settings, external_webhook_settings),
+	  .sub = webhook_fields },
 	{ "jwt_settings", FIELD_OBJECT, AT(est_settings, jwt_settings), .sub = jwt_fields },
 	{ "psk_settings", FIELD_OBJECT, AT(est_settings, psk_settings), .sub = psk_fields },
 	FIELD_END,
@@ -344,7 +346,8 @@ static const struct field enrollment_fields[] = {
 	{ "enable_replaceable_enrollment", FIELD_BOOL, ENROLL(enable_replaceable_enrollment),
 	  .help = "A device that has a certificate may enroll again; the old one is revoked" },
 	{ "registration_mode", FIELD_ENUM, ENROLL(registration_mode), .def = "PRE_REGISTRATION",
-	  .tokens = registration_modes, .help = "Whether an unknown device is registered when it enrolls" },
+	  .tokens = registration_modes,
+	  .help = "Whether an unknown device is registered when it enrolls" },
 	{ "verify_csr_signature", FIELD_BOOL, ENROLL(verify_csr_signature), .def = "true",
 	  .help = "The CSR must be signed by its own key" },
 	{ "revoke_bootstrap_on_enrollment", FIELD_BOOL, ENROLL(revoke_bootstrap_on_enrollment),
@@ -369,14 +372,14 @@ static const struct field reenrollment_fields[] = {
 	  .help = "Revoke the old certificate when it is renewed" },
 	{ "reenrollment_delta", FIELD_DURATION, RENEW(reenrollment_delta), .max = LONGEST,
 	  .def = "100d", .help = "How long before its end a certificate may be renewed" },
-	{ "preventive_delta", FIELD_DURATION, RENEW(preventive_delta), .max = LONGEST,
-	  .def = "90d", .help = "How long before its end a device shows RENEWAL_PENDING" },
-	{ "critical_delta", FIELD_DURATION, RENEW(critical_delta), .max = LONGEST,
-	  .def = "30d", .help = "How long before its end a device shows EXPIRING_SOON" },
+	{ "preventive_delta", FIELD_DURATION, RENEW(preventive_delta), .max = LONGEST, .def = "90d",
+	  .help = "How long before its end a device shows RENEWAL_PENDING" },
+	{ "critical_delta", FIELD_DURATION, RENEW(critical_delta), .max = LONGEST, .def = "30d",
+	  .help = "How long before its end a device shows EXPIRING_SOON" },
 	{ "enable_expired_renewal", FIELD_BOOL, RENEW(enable_expired_renewal),
 	  .help = "A certificate may be renewed after its end" },
-	{ "expired_renewal_max_age", FIELD_DURATION, RENEW(expired_renewal_max_age),
-	  .max = LONGEST, .def = "30d", .help = "How long after its end" },
+	{ "expired_renewal_max_age", FIELD_DURATION, RENEW(expired_renewal_max_age), .max = LONGEST,
+	  .def = "30d", .help = "How long after its end" },
 	FIELD_END,
 };
 

@@ -14,39 +14,57 @@ struct subject {
 extern const struct field subject_fields[];
 
 enum key_type { KEY_UNKNOWN, KEY_RSA, KEY_ECDSA, KEY_ED25519, KEY_DSA };
-extern const struct token key_types[];	/* "RSA" "ECDSA" "Ed25519" "DSA" */
+extern const struct token key_types[]; /* "RSA" "ECDSA" "Ed25519" "DSA" */
 
 struct key_spec {
 	int type;		/* enum key_type */
-	int64_t bits;		/* RSA modulus, or the curve: 224 (read only), 256, 384, 521; 0 for Ed25519 */
+	int64_t bits;		/* of the RSA modulus or the curve; 0 for Ed25519 */
 };
 extern const struct field key_spec_fields[];	/* type, bits */
 
-enum key_usage {		/* bits as in RFC 5280 4.2.1.3, first bit first */
-	KU_DIGITAL_SIGNATURE = 1, KU_CONTENT_COMMITMENT = 2, KU_KEY_ENCIPHERMENT = 4,
-	KU_DATA_ENCIPHERMENT = 8, KU_KEY_AGREEMENT = 16, KU_CERT_SIGN = 32, KU_CRL_SIGN = 64,
-	KU_ENCIPHER_ONLY = 128, KU_DECIPHER_ONLY = 256,
+/* Bits as in RFC 5280 4.2.1.3, first bit first. */
+enum key_usage {
+	KU_DIGITAL_SIGNATURE = 1,
+	KU_CONTENT_COMMITMENT = 2,
+	KU_KEY_ENCIPHERMENT = 4,
+	KU_DATA_ENCIPHERMENT = 8,
+	KU_KEY_AGREEMENT = 16,
+	KU_CERT_SIGN = 32,
+	KU_CRL_SIGN = 64,
+	KU_ENCIPHER_ONLY = 128,
+	KU_DECIPHER_ONLY = 256,
 };
-extern const struct token key_usages[];	/* "DigitalSignature" ... */
+extern const struct token key_usages[]; /* "DigitalSignature" ... */
 
 enum ext_key_usage {
-	EKU_ANY = 1 << 0, EKU_SERVER_AUTH = 1 << 1, EKU_CLIENT_AUTH = 1 << 2, EKU_CODE_SIGNING = 1 << 3,
-	EKU_EMAIL_PROTECTION = 1 << 4, EKU_IPSEC_END_SYSTEM = 1 << 5, EKU_IPSEC_TUNNEL = 1 << 6,
-	EKU_IPSEC_USER = 1 << 7, EKU_TIME_STAMPING = 1 << 8, EKU_OCSP_SIGNING = 1 << 9,
-	EKU_MS_SGC = 1 << 10, EKU_NS_SGC = 1 << 11, EKU_MS_COMMERCIAL_CODE = 1 << 12,
-	EKU_MS_KERNEL_CODE = 1 << 13, EKU_CMC_RA = 1 << 14,
+	EKU_ANY = 1 << 0,
+	EKU_SERVER_AUTH = 1 << 1,
+	EKU_CLIENT_AUTH = 1 << 2,
+	EKU_CODE_SIGNING = 1 << 3,
+	EKU_EMAIL_PROTECTION = 1 << 4,
+	EKU_IPSEC_END_SYSTEM = 1 << 5,
+	EKU_IPSEC_TUNNEL = 1 << 6,
+	EKU_IPSEC_USER = 1 << 7,
+	EKU_TIME_STAMPING = 1 << 8,
+	EKU_OCSP_SIGNING = 1 << 9,
+	EKU_MS_SGC = 1 << 10,
+	EKU_NS_SGC = 1 << 11,
+	EKU_MS_COMMERCIAL_CODE = 1 << 12,
+	EKU_MS_KERNEL_CODE = 1 << 13,
+	EKU_CMC_RA = 1 << 14,
 };
-extern const struct token ext_key_usages[];	/* "ServerAuth" ..., and "CMCRA" */
+extern const struct token ext_key_usages[]; /* "ServerAuth" ..., and "CMCRA" */
 
 enum validity_type { VALIDITY_DURATION, VALIDITY_TIME };
 
 struct validity {
-	int type;		/* "Duration" | "Time" */
+	int type; /* "Duration" | "Time" */
 	int64_t duration;
 	int64_t time;
 };
 
-struct profile {		/* issuance profile, lamassu.md 6 */
+/* An issuance profile. */
+struct profile {
 	const char *id, *name, *description;
 	struct validity validity;	/* default 1y */
 	bool sign_as_ca;
@@ -68,13 +86,17 @@ struct profile {		/* issuance profile, lamassu.md 6 */
 extern const struct field profile_fields[];
 
 enum auth_mode_id {
-	AUTH_CLIENT_CERTIFICATE, AUTH_NO_AUTH, AUTH_EXTERNAL_WEBHOOK,
-	AUTH_CLIENT_CERTIFICATE_AND_EXTERNAL_WEBHOOK, AUTH_JWT, AUTH_PSK,
+	AUTH_CLIENT_CERTIFICATE,
+	AUTH_NO_AUTH,
+	AUTH_EXTERNAL_WEBHOOK,
+	AUTH_CLIENT_CERTIFICATE_AND_EXTERNAL_WEBHOOK,
+	AUTH_JWT,
+	AUTH_PSK,
 };
 extern const struct token auth_mode_names[];
 
 enum registration_mode { REGISTRATION_PRE, REGISTRATION_JITP };
-extern const struct token registration_modes[];	/* "PRE_REGISTRATION" "JITP" */
+extern const struct token registration_modes[]; /* "PRE_REGISTRATION" "JITP" */
 
 struct client_certificate_settings {
 	struct texts validation_cas;	/* CA ids */
@@ -83,7 +105,7 @@ struct client_certificate_settings {
 };
 
 enum webhook_auth_mode { WEBHOOK_NOAUTH, WEBHOOK_APIKEY, WEBHOOK_JWT, WEBHOOK_MTLS };
-extern const struct token webhook_auth_modes[];	/* "noauth" "apikey" "jwt" "mtls" */
+extern const struct token webhook_auth_modes[]; /* "noauth" "apikey" "jwt" "mtls" */
 
 struct webhook_settings {
 	const char *name, *url, *method;
@@ -92,9 +114,15 @@ struct webhook_settings {
 		const char *log_level;
 		int auth_mode;			/* enum webhook_auth_mode */
 		int64_t call_timeout;		/* default 10s */
-		struct { const char *client_id, *client_secret, *well_known; } oidc;
-		struct { const char *key, *header; } apikey;
-		struct { const char *cert, *key; } mtls;
+		struct {
+			const char *client_id, *client_secret, *well_known;
+		} oidc;
+		struct {
+			const char *key, *header;
+		} apikey;
+		struct {
+			const char *cert, *key;
+		} mtls;
 	} config;
 };
 
@@ -109,7 +137,8 @@ struct psk_settings {
 	int64_t uses;		/* default 1 */
 };
 
-struct est_settings {		/* est_rfc7030_settings */
+/* est_rfc7030_settings */
+struct est_settings {
 	int auth_mode;		/* enum auth_mode_id */
 	struct client_certificate_settings client_certificate_settings;
 	struct webhook_settings external_webhook_settings;

@@ -141,7 +141,8 @@ static void check_est(const struct est_settings *s, const char *prefix, struct p
 	if (!jwt->jwks && !jwt->jwks_url)
 		add(p, prefix, "jwt_settings", "auth_mode JWT needs jwks or jwks_url");
 	if (jwt->jwks && doc_kind(doc_find(jwt->jwks, "keys")) != DOC_ARRAY)
-		add(p, prefix, "jwt_settings/jwks", "expected a key set with a list \"keys\" (RFC 7517 5)");
+		add(p, prefix, "jwt_settings/jwks",
+		    "expected a key set with a list \"keys\" (RFC 7517 5)");
 	if (jwt->jwks_url && strncmp(jwt->jwks_url, "https://", 8) != 0)
 		add(p, prefix, "jwt_settings/jwks_url",
 		    "expected https://: whoever can change the keys can enroll; got \"%.80s\"",
@@ -160,7 +161,8 @@ static void check_deltas(const struct dms_settings *s, const char *prefix, struc
 		add(p, prefix, "critical_delta", "expected at most preventive_delta (%s); got %s",
 		    clock_write_duration(a, preventive), clock_write_duration(a, critical));
 	if (preventive > renew)
-		add(p, prefix, "preventive_delta", "expected at most reenrollment_delta (%s); got %s",
+		add(p, prefix, "preventive_delta",
+		    "expected at most reenrollment_delta (%s); got %s",
 		    clock_write_duration(a, renew), clock_write_duration(a, preventive));
 }
 
@@ -180,7 +182,8 @@ void settings_check(const struct dms_settings *s, const char *prefix, struct pro
 	if (uses_certificate(enroll) && enroll->client_certificate_settings.validation_cas.n == 0)
 		add(p, first, "client_certificate_settings/validation_cas",
 		    "expected at least one CA: without one no certificate can be accepted");
-	check_est(renew, arena_printf(a, "%s/reenrollment_settings/est_rfc7030_settings", prefix), p);
+	check_est(renew, arena_printf(a, "%s/reenrollment_settings/est_rfc7030_settings", prefix),
+		  p);
 	check_deltas(s, arena_printf(a, "%s/reenrollment_settings", prefix), p);
 	if (!s->issuance_profile)
 		return;

@@ -1,1 +1,7 @@
-# check_PROGRAMS, TESTS and EXTRA_DIST of this folder
+HOUSE_TESTS = \
+	tests/house/format.bats \
+	tests/house/headers.bats \
+	tests/house/layering.bats \
+	tests/house/rules.bats
+TESTS += $(HOUSE_TESTS)
+EXTRA_DIST += $(HOUSE_TESTS) tests/house/format .clang-format

@@ -17,8 +17,13 @@ static void duration(const char *s, int64_t expected)
 static void test_durations(void)
 {
 	static const char *const bad[] = {
-		"", " ", "1", "d", "-", "1.d2", "1 d", "1d ", "1x", ".h", "1h-1m", "9999999999999y", "--1d",
-		"99999999999999999999s",
+		"",	 " ",
+		"1",	 "d",
+		"-",	 "1.d2",
+		"1 d",	 "1d ",
+		"1x",	 ".h",
+		"1h-1m", "9999999999999y",
+		"--1d",	 "99999999999999999999s",
 	};
 	int64_t us;
 
@@ -67,10 +72,20 @@ static void instant(const char *s, int64_t expected)
 static void test_instants(void)
 {
 	static const char *const bad[] = {
-		"", "2026-11-23", "2026-11-23T02:25:10", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z",
-		"2026-11-31T00:00:00Z", "2026-11-23T24:00:00Z", "2026-11-23T02:60:00Z",
-		"2026-11-23T02:25:10.Z", "2026-11-23T02:25:10Zx", "2026-11-23 02:25:10Z",
-		"2026-11-23T02:25:10+2", "26-11-23T02:25:10Z", "2026-00-10T00:00:00Z",
+		"",
+		"2026-11-23",
+		"2026-11-23T02:25:10",
+		"2026-02-29T00:00:00Z",
+		"2026-13-01T00:00:00Z",
+		"2026-11-31T00:00:00Z",
+		"2026-11-23T24:00:00Z",
+		"2026-11-23T02:60:00Z",
+		"2026-11-23T02:25:10.Z",
+		"2026-11-23T02:25:10Zx",
+		"2026-11-23 02:25:10Z",
+		"2026-11-23T02:25:10+2",
+		"26-11-23T02:25:10Z",
+		"2026-00-10T00:00:00Z",
 	};
 	int64_t us;
 
@@ -90,10 +105,13 @@ static void test_instants(void)
 
 static void test_write(void)
 {
-	ok(!strcmp(clock_write(a, INT64_C(1795400710000000)), "2026-11-23T02:25:10Z"), "whole seconds");
-	ok(!strcmp(clock_write(a, INT64_C(1795400710250000)), "2026-11-23T02:25:10.25Z"), "a fraction");
+	ok(!strcmp(clock_write(a, INT64_C(1795400710000000)), "2026-11-23T02:25:10Z"),
+	   "whole seconds");
+	ok(!strcmp(clock_write(a, INT64_C(1795400710250000)), "2026-11-23T02:25:10.25Z"),
+	   "a fraction");
 	ok(!strcmp(clock_write(a, -1), "1969-12-31T23:59:59.999999Z"), "before 1970");
-	ok(!strcmp(clock_write(a, INT64_C(253402300799000000)), "9999-12-31T23:59:59Z"), "year 9999");
+	ok(!strcmp(clock_write(a, INT64_C(253402300799000000)), "9999-12-31T23:59:59Z"),
+	   "year 9999");
 }
 
 int main(void)

@@ -21,7 +21,8 @@ static void reads(const char *s, unsigned flags, const char *expected, const cha
 	struct blob b;
 
 	ok(b64_read(a, s, strlen(s), flags, &b, &e) == 0 &&
-		   blob_equal(b, blob_of(expected, strlen(expected))), "reads %s", what);
+		   blob_equal(b, blob_of(expected, strlen(expected))),
+	   "reads %s", what);
 }
 
 static void refuses(const char *s, unsigned flags, const char *what)
@@ -30,7 +31,8 @@ static void refuses(const char *s, unsigned flags, const char *what)
 
 	err_clear(&e);
 	ok(b64_read(a, s, strlen(s), flags, &b, &e) == -1 && e.kind == ERR_MALFORMED &&
-		   strstr(e.text, "RFC 4648"), "refuses %s", what);
+		   strstr(e.text, "RFC 4648"),
+	   "refuses %s", what);
 }
 
 static void test_b64_write(void)
@@ -109,7 +111,8 @@ static void test_hex(void)
 	ok(hex_is("a:bc", "0abc"), "also before separators");
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		err_clear(&e);
-		ok(hex_read(a, bad[i], &b, &e) == -1 && e.kind == ERR_MALFORMED, "refuses \"%s\"", bad[i]);
+		ok(hex_read(a, bad[i], &b, &e) == -1 && e.kind == ERR_MALFORMED, "refuses \"%s\"",
+		   bad[i]);
 	}
 }
 

@@ -51,7 +51,8 @@ static void test_line(void)
 	d = last_line(file);
 	ok(doc_kind(d) == DOC_OBJECT, "a line is a JSON object");
 	ok(member_is(d, "msg", "request") && member_is(d, "level", "warn") &&
-		   member_is(d, "program", "test"), "it says what, how bad and who");
+		   member_is(d, "program", "test"),
+	   "it says what, how bad and who");
 	ok(member_is(d, "dms", "a\"b\\c\n\001\357\277\275\303\244"), "any octets become JSON text");
 	ok(!doc_find(d, "none"), "NULL is left out");
 	ok(doc_get_int(doc_find(d, "status")) == -42, "numbers are numbers");
@@ -77,7 +78,8 @@ static void test_long(void)
 	log_str(&l, "id", "x");
 	log_end(&l);
 	d = last_line(file);
-	ok(doc_kind(d) == DOC_OBJECT && member_is(d, "id", "x"), "long values are cut, the rest stays");
+	ok(doc_kind(d) == DOC_OBJECT && member_is(d, "id", "x"),
+	   "long values are cut, the rest stays");
 }
 
 static void test_reopen(void)
@@ -104,7 +106,8 @@ int main(void)
 	test_line();
 	test_long();
 	test_reopen();
-	ok(log_open("test", "/no/such/folder/log") == -1, "a log that cannot be opened is an error");
+	ok(log_open("test", "/no/such/folder/log") == -1,
+	   "a log that cannot be opened is an error");
 	unlink(file);
 	unlink(moved);
 	rmdir(folder);

@@ -16,10 +16,12 @@ static bool id_ok(const char *id)
 
 static void test_ids(void)
 {
-	static const char *const good[] = { "a", "9", "lamassu.io", "A-b_c.d", "operators", "demo" };
+	static const char *const good[] = {
+		"a", "9", "lamassu.io", "A-b_c.d", "operators", "demo"
+	};
 	static const char *const bad[] = {
-		"", ".a", "-a", "_a", "a/b", "a b", "\303\244", "a\n", "simpleenroll", "cacerts",
-		"fullcmc", "v1", "import",
+		"",    ".a",	       "-a",	  "_a",	     "a/b", "a b",    "\303\244",
+		"a\n", "simpleenroll", "cacerts", "fullcmc", "v1",  "import",
 	};
 	char *longest = arena_alloc(a, 130);
 
@@ -41,7 +43,8 @@ static bool device_ok(const char *id, size_t len)
 
 static void test_device_ids(void)
 {
-	static const char *const good[] = { "d", "a b", "sensor:1@site", "\346\227\245\346\234\254", "..." };
+	static const char *const good[] = { "d", "a b", "sensor:1@site", "\346\227\245\346\234\254",
+					    "..." };
 	static const char *const bad[] = {
 		"", " a", "a ", "a/b", ".", "..", "a\tb", "a\177b", "\302\205", "\377", "\303",
 	};
@@ -50,7 +53,8 @@ static void test_device_ids(void)
 	for (size_t i = 0; i < ARRAY_LEN(good); i++)
 		ok(device_ok(good[i], strlen(good[i])), "\"%s\" is a device id", good[i]);
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
-		ok(!device_ok(bad[i], strlen(bad[i])) && e.kind == ERR_REJECTED, "none: %s", e.text);
+		ok(!device_ok(bad[i], strlen(bad[i])) && e.kind == ERR_REJECTED, "none: %s",
+		   e.text);
 	ok(!device_ok("a\0b", 3) && strstr(e.text, "NUL"), "none: %s", e.text);
 	for (int i = 0; i < 64; i++)
 		strcat(text, "\360\237\220\202");
@@ -61,7 +65,8 @@ static void test_device_ids(void)
 
 static void test_utf8(void)
 {
-	ok(text_is_utf8("a\303\251\342\202\254\360\237\230\200", 10), "characters of one to four octets");
+	ok(text_is_utf8("a\303\251\342\202\254\360\237\230\200", 10),
+	   "characters of one to four octets");
 	ok(!text_is_utf8("\300\257", 2), "no overlong form");
 	ok(!text_is_utf8("\340\200\257", 3), "no overlong form of three octets");
 	ok(!text_is_utf8("\355\240\200", 3), "no surrogate");
@@ -89,7 +94,8 @@ static void test_building(void)
 static void test_nocase(void)
 {
 	ok(text_equal_nocase("Basic", "bASIC"), "ASCII case does not matter");
-	ok(!text_equal_nocase("Basic", "Basi") && !text_equal_nocase("Basi", "Basic"), "length does");
+	ok(!text_equal_nocase("Basic", "Basi") && !text_equal_nocase("Basi", "Basic"),
+	   "length does");
 	ok(text_equal_nocase(NULL, NULL) && !text_equal_nocase(NULL, ""), "NULL equals NULL only");
 }
 
@@ -97,13 +103,16 @@ static void test_err(void)
 {
 	char *huge = arena_alloc(a, 2001);
 
-	ok(err_set(&e, ERR_CONFLICT, "state", "device \"%s\"\r\nevil", "d\n1") == -1, "err_set is -1");
-	ok(e.kind == ERR_CONFLICT && strcmp(e.text, "device \"d?1\"??evil") == 0, "a message is one line");
+	ok(err_set(&e, ERR_CONFLICT, "state", "device \"%s\"\r\nevil", "d\n1") == -1,
+	   "err_set is -1");
+	ok(e.kind == ERR_CONFLICT && strcmp(e.text, "device \"d?1\"??evil") == 0,
+	   "a message is one line");
 	ok(strcmp(err_log_text(&e), e.text) == 0, "a refusal's text is for the log, too");
 	err_in(&e, "dms %s", "x");
 	ok(strncmp(e.text, "dms x: device", 13) == 0, "context comes in front");
 	err_fault(&e, ERR_INTERNAL, "db", "no such table: %s", "cert");
-	ok(!strstr(e.text, "table") && strstr(e.detail, "table"), "a fault's message is for the log only");
+	ok(!strstr(e.text, "table") && strstr(e.detail, "table"),
+	   "a fault's message is for the log only");
 	err_in(&e, "store");
 	ok(!strstr(e.text, "store") && strncmp(e.detail, "store: no such", 14) == 0,
 	   "and its context, too");

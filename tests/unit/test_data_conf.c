@@ -28,7 +28,8 @@ static struct conf *load(const char *text)
 
 static void refuses(const char *text, const char *expected)
 {
-	ok(!load(text) && e.kind == ERR_INTERNAL && strstr(e.detail, file) && strstr(e.detail, expected),
+	ok(!load(text) && e.kind == ERR_INTERNAL && strstr(e.detail, file) &&
+		   strstr(e.detail, expected),
 	   "%s", e.detail);
 }
 
@@ -42,14 +43,17 @@ static void test_defaults(void)
 	ok(c->database[0] == '/' && c->state_dir[0] == '/', "the state has its place");
 	ok(c->est.replay_window == CLOCK_DAY && c->ocsp.validity == 12 * CLOCK_HOUR &&
 		   c->ocsp.backdate == 5 * CLOCK_MINUTE && c->ocsp.max_age == CLOCK_MINUTE &&
-		   c->crl.validity == 7 * CLOCK_DAY, "times have their defaults");
-	ok(!c->keys.passphrase_file && !c->est.system_ca && !c->trust.bundle && !c->log.file, "the rest is off");
+		   c->crl.validity == 7 * CLOCK_DAY,
+	   "times have their defaults");
+	ok(!c->keys.passphrase_file && !c->est.system_ca && !c->trust.bundle && !c->log.file,
+	   "the rest is off");
 }
 
 static void test_full(void)
 {
-	const struct conf *c = load("# a comment\ndatabase = \"/d/shedu.db\"\nstate_dir = \"/d\"\n"
-		PUBLIC "keys = { passphrase_file = \"/d/pass\"; };\n"
+	const struct conf *c = load(
+		"# a comment\ndatabase = \"/d/shedu.db\"\nstate_dir = \"/d\"\n" PUBLIC
+		"keys = { passphrase_file = \"/d/pass\"; };\n"
 		"est: { default_dms: \"demo\"; system_ca: \"/d/root.pem\"; replay_window: \"1h\" };\n"
 		"ocsp = { validity = \"1h\"; backdate = \"0s\"; max_age = \"0\"; };\ncrl = { validity = \"1d\"; };\n"
 		"trust = { bundle = \"/d/trust.pem\"; reload_command = \"kill -USR1 1\"; };\nlog = { file = \"/d/log\"; };\n");
@@ -57,7 +61,8 @@ static void test_full(void)
 	ok(c != NULL, "every setting: %s", e.detail);
 	if (!c)
 		return;
-	ok(strcmp(c->est.default_dms, "demo") == 0 && c->est.replay_window == CLOCK_HOUR, "groups in both notations");
+	ok(strcmp(c->est.default_dms, "demo") == 0 && c->est.replay_window == CLOCK_HOUR,
+	   "groups in both notations");
 	ok(strcmp(c->trust.reload_command, "kill -USR1 1") == 0 && c->ocsp.max_age == 0, "values");
 }
 
@@ -67,9 +72,12 @@ static void test_mistakes(void)
 	refuses("\n\ndatabase = \"/d\"\nfoo = 1;\n" PUBLIC, ":4: foo: unknown member");
 	refuses("database = \"d.db\";\n" PUBLIC, ":1: database: expected an absolute path");
 	refuses(PUBLIC "ocsp = {\n  validity = 12;\n};", ":3: ocsp.validity: expected a duration");
-	refuses(PUBLIC "ocsp = {\n\n  validity = \"12\";\n};", ":4: ocsp.validity: expected a duration");
-	refuses("public = { https_url = \"https://h/\";\nhttp_url = \"http://h\"; };", ":1: public.https_url: expected no '/'");
-	refuses("public = { https_url = \"http://h\";\nhttp_url = \"http://h\"; };", ":1: public.https_url: expected https://");
+	refuses(PUBLIC "ocsp = {\n\n  validity = \"12\";\n};",
+		":4: ocsp.validity: expected a duration");
+	refuses("public = { https_url = \"https://h/\";\nhttp_url = \"http://h\"; };",
+		":1: public.https_url: expected no '/'");
+	refuses("public = { https_url = \"http://h\";\nhttp_url = \"http://h\"; };",
+		":1: public.https_url: expected https://");
 	refuses("\npublic = { https_url = \"https://h\"; };", ": public.http_url: required");
 	refuses(PUBLIC "log = \"x\";", ":2: log: expected an object; got a text");
 	refuses("foo = 1;\nbar = 2;\n" PUBLIC, ":2: bar: unknown member");
@@ -85,7 +93,8 @@ static void test_finding(void)
 	c = conf_load(a, NULL, &e);
 	ok(c && strcmp(c->path, file) == 0, "SHEDU_CONF names the file");
 	setenv("SHEDU_CONF", "/no/such/file", 1);
-	ok(!conf_load(a, NULL, &e) && strstr(e.detail, "/no/such/file"), "a file that is not there is named");
+	ok(!conf_load(a, NULL, &e) && strstr(e.detail, "/no/such/file"),
+	   "a file that is not there is named");
 	ok(conf_load(a, file, &e) != NULL, "the argument wins");
 	ok(chdir(folder) == 0 && (c = conf_load(a, "conf", &e)) && strcmp(c->path, file) == 0,
 	   "the path becomes absolute");

@@ -26,8 +26,18 @@ static char *nested(size_t depth)
 static void test_strict(void)
 {
 	static const char *const bad[] = {
-		"", "{", "{\"a\":1,\"a\":2}", "[1,]", "{} x", "\"\377\"", "nul", "[01]", "{'a':1}",
-		"[1e999]", "[99999999999999999999]", "\"a",
+		"",
+		"{",
+		"{\"a\":1,\"a\":2}",
+		"[1,]",
+		"{} x",
+		"\"\377\"",
+		"nul",
+		"[01]",
+		"{'a':1}",
+		"[1e999]",
+		"[99999999999999999999]",
+		"\"a",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
@@ -38,13 +48,15 @@ static void test_strict(void)
 	ok(json(nested(DOC_MAX_DEPTH)) != NULL, "32 levels are read");
 	ok(!json(nested(DOC_MAX_DEPTH + 1)) && strstr(e.text, "nesting"), "33 are not");
 	ok(!json(nested(400000)), "nor 400000");
-	ok(json("\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"[[[\"") != NULL, "brackets in a text do not count");
+	ok(json("\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"[[[\"") != NULL,
+	   "brackets in a text do not count");
 	ok(!doc_read(a, arena_alloc(a, DOC_MAX_SIZE + 1), DOC_MAX_SIZE + 1, &e), "too long");
 }
 
 static void test_kinds(void)
 {
-	const struct doc *d = json("{\"n\":null,\"b\":true,\"i\":-3,\"r\":1.5,\"t\":\"x\\u0000y\",\"a\":[1,2],\"o\":{}}");
+	const struct doc *d = json(
+		"{\"n\":null,\"b\":true,\"i\":-3,\"r\":1.5,\"t\":\"x\\u0000y\",\"a\":[1,2],\"o\":{}}");
 
 	ok(doc_kind(doc_find(d, "n")) == DOC_NULL && doc_kind(NULL) == DOC_NULL, "null");
 	ok(doc_get_bool(doc_find(d, "b")) && !doc_get_bool(doc_find(d, "i")), "boolean");
@@ -52,9 +64,11 @@ static void test_kinds(void)
 	ok(doc_get_real(doc_find(d, "r")) == 1.5 && doc_get_real(doc_find(d, "i")) == -3, "real");
 	ok(doc_text_len(doc_find(d, "t")) == 3, "a text with a NUL shows its length");
 	ok(doc_len(doc_find(d, "a")) == 2 && doc_get_int(doc_at(doc_find(d, "a"), 1)) == 2, "list");
-	ok(!doc_at(doc_find(d, "a"), 2) && !doc_at(d, 0) && !doc_find(doc_find(d, "a"), "x"), "nothing there");
+	ok(!doc_at(doc_find(d, "a"), 2) && !doc_at(d, 0) && !doc_find(doc_find(d, "a"), "x"),
+	   "nothing there");
 	ok(!doc_find_text(d, "i") && strcmp(doc_get_text(doc_find(d, "i")), "") == 0, "no text");
-	ok(json("9007199254740993") && doc_get_int(json("9007199254740993")) == INT64_C(9007199254740993),
+	ok(json("9007199254740993") &&
+		   doc_get_int(json("9007199254740993")) == INT64_C(9007199254740993),
 	   "integers are exact");
 }
 
@@ -73,7 +87,8 @@ static void test_build(void)
 	doc_insert(list, 1, doc_int(a, 1));
 	doc_put(list, 0, doc_null(a));
 	doc_set(d, "list", list);
-	ok(strcmp(doc_write(a, d), "{\"z\":\"1\",\"a\":2,\"b\":true,\"null\":null,"
+	ok(strcmp(doc_write(a, d),
+		  "{\"z\":\"1\",\"a\":2,\"b\":true,\"null\":null,"
 		  "\"t\":\"2026-11-23T02:25:10Z\",\"never\":null,\"list\":[null,1,\"s\"]}") == 0,
 	   "members stay in their order");
 	doc_remove(d, "z");
@@ -95,8 +110,10 @@ static void test_copy_equal(void)
 	ok(doc_equal(json("[1,2.0]"), json("[1.0,2]")), "numbers are equal by value");
 	ok(!doc_equal(json("[1,2]"), json("[2,1]")), "lists by their order");
 	ok(doc_equal(json("{\"a\":1,\"b\":2}"), json("{\"b\":2,\"a\":1}")), "objects are not");
-	ok(!doc_equal(json("{\"a\":1}"), json("{\"b\":1}")) && !doc_equal(json("1"), json("\"1\"")), "else not");
-	ok(doc_depth(d) == 4 - 0 && doc_count(d) == 6, "depth %zu, %zu values", doc_depth(d), doc_count(d));
+	ok(!doc_equal(json("{\"a\":1}"), json("{\"b\":1}")) && !doc_equal(json("1"), json("\"1\"")),
+	   "else not");
+	ok(doc_depth(d) == 4 - 0 && doc_count(d) == 6, "depth %zu, %zu values", doc_depth(d),
+	   doc_count(d));
 }
 
 static void test_each(void)

@@ -52,12 +52,14 @@ static const struct field outer_fields[] = {
 	{ "old_text", FIELD_TEXT, AT(outer, text), .flags = FIELD_HIDDEN, .help = "Old name" },
 	{ "text", FIELD_TEXT, AT(outer, text), .max = 5, .check = check_word, .help = "Text" },
 	{ "needed", FIELD_TEXT, AT(outer, needed), .flags = FIELD_REQUIRED, .help = "Needed" },
-	{ "colour", FIELD_ENUM, AT(outer, colour), .def = "blue", .tokens = colours, .help = "Colour" },
+	{ "colour", FIELD_ENUM, AT(outer, colour), .def = "blue", .tokens = colours,
+	  .help = "Colour" },
 	{ "bits", FIELD_FLAGS, AT(outer, bits), .def = "one four", .tokens = bits, .help = "Bits" },
 	{ "list", FIELD_TEXTS, AT(outer, list), .check = check_word, .help = "List" },
 	{ "sizes", FIELD_INTS, AT(outer, sizes), .min = 1, .max = 100, .help = "Sizes" },
 	{ "in", FIELD_OBJECT, AT(outer, in), .sub = inner_fields },
-	{ "maybe", FIELD_OPTIONAL, AT(outer, maybe), .sub = inner_fields, .sub_size = sizeof(struct inner) },
+	{ "maybe", FIELD_OPTIONAL, AT(outer, maybe), .sub = inner_fields,
+	  .sub_size = sizeof(struct inner) },
 	{ "free", FIELD_DOC, AT(outer, free), .help = "Anything" },
 	FIELD_END,
 };
@@ -87,22 +89,29 @@ static void test_defaults(void)
 		   o.bits == 5 && o.list.n == 0 && !o.sizes.set && !o.maybe && !o.free,
 	   "everything else has its default");
 	ok(strcmp(o.in.name, "nobody") == 0 && o.in.n == 5 && !o.in.secret, "inner objects, too");
-	ok(!*read_as("{\"needed\":\"x\",\"flag\":null,\"text\":\"\",\"in\":null,\"colour\":\"\",\"list\":null}", &o) &&
-		   o.flag && !o.text && o.in.n == 5 && o.colour == 1, "null and \"\" are absent");
+	ok(!*read_as(
+		   "{\"needed\":\"x\",\"flag\":null,\"text\":\"\",\"in\":null,\"colour\":\"\",\"list\":null}",
+		   &o) &&
+		   o.flag && !o.text && o.in.n == 5 && o.colour == 1,
+	   "null and \"\" are absent");
 }
 
 static void test_values(void)
 {
 	struct outer o;
-	const char *got = read_as("{\"needed\":\"x\",\"flag\":false,\"n\":99,\"span\":\"2h\",\"when\":"
+	const char *got = read_as(
+		"{\"needed\":\"x\",\"flag\":false,\"n\":99,\"span\":\"2h\",\"when\":"
 		"\"2026-11-23T02:25:10Z\",\"text\":\"abc\",\"colour\":\"red\",\"bits\":[\"two\"],"
-		"\"list\":[\"a\",\"b\",\"a\"],\"sizes\":[],\"in\":{\"n\":1},\"maybe\":{},\"free\":{\"x\":[1]}}", &o);
+		"\"list\":[\"a\",\"b\",\"a\"],\"sizes\":[],\"in\":{\"n\":1},\"maybe\":{},\"free\":{\"x\":[1]}}",
+		&o);
 
 	ok(!*got, "a full document: %s", got);
 	ok(!o.flag && o.span == 2 * CLOCK_HOUR && o.when == INT64_C(1795400710000000) &&
-		   strcmp(o.text, "abc") == 0 && o.colour == 0 && o.bits == 2, "scalars");
+		   strcmp(o.text, "abc") == 0 && o.colour == 0 && o.bits == 2,
+	   "scalars");
 	ok(o.n == 7, "what is read-only is ignored");
-	ok(o.list.n == 2 && texts_contain(&o.list, "b") && !texts_contain(&o.list, "c"), "lists, each text once");
+	ok(o.list.n == 2 && texts_contain(&o.list, "b") && !texts_contain(&o.list, "c"),
+	   "lists, each text once");
 	ok(o.sizes.set && o.sizes.n == 0, "an empty list is not an absent one");
 	ok(o.in.n == 1 && o.maybe && o.maybe->n == 5, "objects");
 	ok(doc_len(doc_find(o.free, "x")) == 1, "free documents");
@@ -131,13 +140,16 @@ static void test_problems(void)
 	one("{\"needed\":\"\"}", "/base/needed required: Needed");
 	one("[]", "/base expected an object; got a list");
 	one(WITH("\"flag\":1"), "/base/flag expected true or false; got an integer");
-	one(WITH("\"span\":5"), "/base/span expected a duration as text (\"90d\", \"1h30m\"); got an integer");
+	one(WITH("\"span\":5"),
+	    "/base/span expected a duration as text (\"90d\", \"1h30m\"); got an integer");
 	one(WITH("\"span\":\"2d\""), "/base/span expected a duration of 0s to 1d; got \"2d\"");
 	one(WITH("\"text\":\"abcdef\""), "/base/text expected 1 to 5 octets; got 6");
 	one(WITH("\"text\":\"a b\""), "/base/text expected one word");
-	one(WITH("\"text\":\"a\\u0000b\""), "/base/text expected a text; got a text with a NUL octet");
+	one(WITH("\"text\":\"a\\u0000b\""),
+	    "/base/text expected a text; got a text with a NUL octet");
 	one(WITH("\"colour\":\"Red\""), "/base/colour expected one of red, blue; got \"Red\"");
-	one(WITH("\"bits\":[\"one\",\"three\"]"), "/base/bits/1 expected one of one, two, four; got \"three\"");
+	one(WITH("\"bits\":[\"one\",\"three\"]"),
+	    "/base/bits/1 expected one of one, two, four; got \"three\"");
 	one(WITH("\"list\":[\"a\",2,\"\"]"),
 	    "/base/list/1 expected a text; got an integer; /base/list/2 expected a text; it is empty");
 	one(WITH("\"sizes\":[5,101]"), "/base/sizes/1 expected an integer from 1 to 100; got 101");
@@ -146,7 +158,8 @@ static void test_problems(void)
 	one(WITH("\"maybe\":{\"n\":\"x\"}"), "/base/maybe/n expected an integer; got a text");
 	one(WITH("\"free\":[]"), "/base/free expected an object; got a list");
 	one(WITH("\"n\":\"x\""), "");
-	one("{\"Needed\":\"x\",\"flag\":\"true\"}", "/base/flag expected true or false; got a text; "
+	one("{\"Needed\":\"x\",\"flag\":\"true\"}",
+	    "/base/flag expected true or false; got a text; "
 	    "/base/needed required: Needed; /base/Needed unknown member");
 }
 
@@ -157,17 +170,20 @@ static void test_write(void)
 	struct problems p;
 
 	read_as("{\"needed\":\"x\",\"span\":\"90m\",\"bits\":[],\"sizes\":[1,2],\"old_text\":\"t\","
-		"\"in\":{\"secret\":\"s1\"},\"maybe\":{\"secret\":\"s2\"},\"list\":[\"a\"],\"free\":{\"k\":1}}", &o);
+		"\"in\":{\"secret\":\"s1\"},\"maybe\":{\"secret\":\"s2\"},\"list\":[\"a\"],\"free\":{\"k\":1}}",
+		&o);
 	shown = fields_write(a, outer_fields, &o, 0);
 	all = fields_write(a, outer_fields, &o, FIELDS_SECRETS);
-	ok(!strstr(doc_write(a, shown), "s1") && !strstr(doc_write(a, shown), "s2"), "secrets are not shown");
+	ok(!strstr(doc_write(a, shown), "s1") && !strstr(doc_write(a, shown), "s2"),
+	   "secrets are not shown");
 	ok(strstr(doc_write(a, all), "s1") && strstr(doc_write(a, all), "s2"), "but kept");
 	ok(!doc_find(shown, "old_text") && doc_find_text(shown, "text"), "aliases are not written");
 	ok(strcmp(doc_find_text(shown, "span"), "1h30m") == 0, "durations are text");
 	ok(!doc_find(shown, "when") && doc_find(shown, "maybe"), "what has no value is left out");
 	problems_init(&p, a);
 	fields_read(a, outer_fields, all, &again, "", &p);
-	ok(p.n == 0 && doc_equal(fields_write(a, outer_fields, &again, FIELDS_SECRETS), all), "written and read again");
+	ok(p.n == 0 && doc_equal(fields_write(a, outer_fields, &again, FIELDS_SECRETS), all),
+	   "written and read again");
 }
 
 static void test_keep_secrets(void)
@@ -190,13 +206,19 @@ static void test_diff(void)
 	const char *s;
 
 	read_as(WITH("\"in\":{\"secret\":\"old\"},\"list\":[\"a\"]"), &from);
-	read_as(WITH("\"in\":{\"secret\":\"new\",\"n\":6},\"span\":\"2h\",\"maybe\":{\"secret\":\"s\"},\"list\":[\"a\"]"), &to);
+	read_as(WITH("\"in\":{\"secret\":\"new\",\"n\":6},\"span\":\"2h\",\"maybe\":{\"secret\":\"s\"},\"list\":[\"a\"]"),
+		&to);
 	s = doc_write(a, fields_diff(a, outer_fields, &from, &to));
-	ok(strstr(s, "\"/span\":{\"from\":\"1h\",\"to\":\"2h\"}") != NULL, "what differs is named: %s", s);
-	ok(strstr(s, "\"/in/n\":{\"from\":5,\"to\":6}") && !strstr(s, "/list") && !strstr(s, "/flag"), "and only that");
-	ok(strstr(s, "\"/in/secret\":{\"from\":\"***\",\"to\":\"***\"}") && !strstr(s, "old"), "secrets are hidden");
+	ok(strstr(s, "\"/span\":{\"from\":\"1h\",\"to\":\"2h\"}") != NULL,
+	   "what differs is named: %s", s);
+	ok(strstr(s, "\"/in/n\":{\"from\":5,\"to\":6}") && !strstr(s, "/list") &&
+		   !strstr(s, "/flag"),
+	   "and only that");
+	ok(strstr(s, "\"/in/secret\":{\"from\":\"***\",\"to\":\"***\"}") && !strstr(s, "old"),
+	   "secrets are hidden");
 	ok(strstr(s, "\"/maybe\":{\"from\":null") && !strstr(s, "\"s\""), "also in a new object");
-	ok(doc_len(fields_diff(a, outer_fields, &to, &to)) == 0, "equal structs have no difference");
+	ok(doc_len(fields_diff(a, outer_fields, &to, &to)) == 0,
+	   "equal structs have no difference");
 }
 
 static void test_help(void)
@@ -205,8 +227,10 @@ static void test_help(void)
 
 	text_init(&t, a);
 	fields_help(&t, outer_fields, "");
-	ok(strstr(t.s, ".It Ic in.name\ntext; default nobody.\nName.\n") != NULL, "inner rows are dotted");
-	ok(strstr(t.s, ".It Ic colour\none of red, blue; default blue.\nColour.\n") != NULL, "tokens are listed");
+	ok(strstr(t.s, ".It Ic in.name\ntext; default nobody.\nName.\n") != NULL,
+	   "inner rows are dotted");
+	ok(strstr(t.s, ".It Ic colour\none of red, blue; default blue.\nColour.\n") != NULL,
+	   "tokens are listed");
 	ok(!strstr(t.s, "old_text") && strstr(t.s, "never shown"), "aliases are not");
 }
 

@@ -23,7 +23,8 @@ static const struct {
 	{ "{\"ca\":\"x\"}", "{\"mode\":1}", "{\"ca\":\"x\",\"mode\":1}" },
 	{ "{\"ca\":\"x\",\"b\":1}", "{\"ca\":null}", "{\"b\":1}" },
 	{ "{}", "{\"ca\":null}", "{}" },
-	{ "{\"s\":{\"a\":1,\"b\":2}}", "{\"s\":{\"b\":null,\"c\":{\"d\":null}}}", "{\"s\":{\"a\":1,\"c\":{}}}" },
+	{ "{\"s\":{\"a\":1,\"b\":2}}", "{\"s\":{\"b\":null,\"c\":{\"d\":null}}}",
+	  "{\"s\":{\"a\":1,\"c\":{}}}" },
 	{ "{\"s\":[1,2]}", "{\"s\":[3]}", "{\"s\":[3]}" },
 	{ "{\"s\":\"text\"}", "{\"s\":{\"a\":1}}", "{\"s\":{\"a\":1}}" },
 	{ "[1]", "{\"a\":1}", "{\"a\":1}" },
@@ -38,7 +39,8 @@ static void test_merge(void)
 		struct doc *target = json(merges[i].target);
 		struct doc *out = patch_merge(a, target, json(merges[i].patch));
 
-		ok(doc_equal(out, json(merges[i].result)) && doc_equal(target, json(merges[i].target)),
+		ok(doc_equal(out, json(merges[i].result)) &&
+			   doc_equal(target, json(merges[i].target)),
 		   "merge %s into %s", merges[i].patch, merges[i].target);
 	}
 }
@@ -55,7 +57,8 @@ static const struct {
 	{ "{\"l\":[1,3]}", OP("add", "\"path\":\"/l/1\",\"value\":2"), "{\"l\":[1,2,3]}" },
 	{ "{\"l\":[1]}", OP("add", "\"path\":\"/l/-\",\"value\":2"), "{\"l\":[1,2]}" },
 	{ "{\"l\":[1]}", OP("add", "\"path\":\"/l/1\",\"value\":2"), "{\"l\":[1,2]}" },
-	{ "{\"m\":{}}", OP("add", "\"path\":\"/m/lamassu.io~1iot~0x\",\"value\":1"), "{\"m\":{\"lamassu.io/iot~x\":1}}" },
+	{ "{\"m\":{}}", OP("add", "\"path\":\"/m/lamassu.io~1iot~0x\",\"value\":1"),
+	  "{\"m\":{\"lamassu.io/iot~x\":1}}" },
 	{ "{\"m\":{}}", OP("add", "\"path\":\"/m/~01\",\"value\":1"), "{\"m\":{\"~1\":1}}" },
 	{ "{}", OP("add", "\"path\":\"/\",\"value\":1"), "{\"\":1}" },
 	{ "{}", OP("add", "\"path\":\"/a\",\"value\":1,\"unknown\":1"), "{\"a\":1}" },
@@ -64,12 +67,15 @@ static const struct {
 	{ "[1,2,3]", OP("remove", "\"path\":\"/1\""), "[1,3]" },
 	{ "[1,2]", OP("replace", "\"path\":\"/0\",\"value\":{}"), "[{},2]" },
 	{ "{\"a\":1}", OP("replace", "\"path\":\"\",\"value\":[]"), "[]" },
-	{ "{\"a\":{\"x\":1},\"b\":{}}", OP("move", "\"from\":\"/a/x\",\"path\":\"/b/y\""), "{\"a\":{},\"b\":{\"y\":1}}" },
+	{ "{\"a\":{\"x\":1},\"b\":{}}", OP("move", "\"from\":\"/a/x\",\"path\":\"/b/y\""),
+	  "{\"a\":{},\"b\":{\"y\":1}}" },
 	{ "[1,2,3]", OP("move", "\"from\":\"/0\",\"path\":\"/2\""), "[2,3,1]" },
 	{ "{\"a\":1}", OP("move", "\"from\":\"/a\",\"path\":\"/a\""), "{\"a\":1}" },
 	{ "{\"a\":[1]}", OP("copy", "\"from\":\"/a\",\"path\":\"/a/-\""), "{\"a\":[1,[1]]}" },
-	{ "{\"a\":[1]}", OP("copy", "\"from\":\"\",\"path\":\"/b\""), "{\"a\":[1],\"b\":{\"a\":[1]}}" },
-	{ "{\"a\":[1,{\"x\":2}]}", OP("test", "\"path\":\"/a\",\"value\":[1.0,{\"x\":2}]"), "{\"a\":[1,{\"x\":2}]}" },
+	{ "{\"a\":[1]}", OP("copy", "\"from\":\"\",\"path\":\"/b\""),
+	  "{\"a\":[1],\"b\":{\"a\":[1]}}" },
+	{ "{\"a\":[1,{\"x\":2}]}", OP("test", "\"path\":\"/a\",\"value\":[1.0,{\"x\":2}]"),
+	  "{\"a\":[1,{\"x\":2}]}" },
 	{ "{\"a\":null}", OP("test", "\"path\":\"/a\",\"value\":null"), "{\"a\":null}" },
 };
 
@@ -125,23 +131,29 @@ static void test_refusals(void)
 
 	for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
 		err_clear(&e);
-		ok(!patch_apply(a, target, json(refusals[i].patch), &e) && e.kind == refusals[i].kind &&
-			   strstr(e.text, "6902"), "refuses %s: %s", refusals[i].patch, e.text);
+		ok(!patch_apply(a, target, json(refusals[i].patch), &e) &&
+			   e.kind == refusals[i].kind && strstr(e.text, "6902"),
+		   "refuses %s: %s", refusals[i].patch, e.text);
 	}
-	ok(!patch_apply(a, target,
-			json("[{\"op\":\"add\",\"path\":\"/b\",\"value\":1},{\"op\":\"remove\",\"path\":\"/c\"}]"), &e) &&
-		   strstr(e.text, "operation 1"), "names the operation that failed");
+	ok(!patch_apply(
+		   a, target,
+		   json("[{\"op\":\"add\",\"path\":\"/b\",\"value\":1},{\"op\":\"remove\",\"path\":\"/c\"}]"),
+		   &e) &&
+		   strstr(e.text, "operation 1"),
+	   "names the operation that failed");
 	ok(doc_equal(target, before), "and leaves the target alone");
 }
 
 /* Each copy of the whole into itself doubles it. */
 static void test_growth(void)
 {
-	struct doc *patch = doc_array(a), *op = json("{\"op\":\"copy\",\"from\":\"\",\"path\":\"/-\"}");
+	struct doc *patch = doc_array(a),
+		   *op = json("{\"op\":\"copy\",\"from\":\"\",\"path\":\"/-\"}");
 
 	for (int i = 0; i < 28; i++)
 		doc_add(patch, op);
-	ok(!patch_apply(a, json("[]"), patch, &e) && strstr(e.text, "values"), "copies of copies end");
+	ok(!patch_apply(a, json("[]"), patch, &e) && strstr(e.text, "values"),
+	   "copies of copies end");
 	patch = doc_array(a);
 	op = json("{\"op\":\"add\",\"path\":\"\",\"value\":[]}");
 	for (int i = 0; i < 1001; i++)
@@ -150,8 +162,12 @@ static void test_growth(void)
 	patch = json("[{\"op\":\"copy\",\"from\":\"\",\"path\":\"/0\"}]");
 	op = json("[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]");
 	ok(patch_apply(a, json("[]"), patch, &e) != NULL, "one level more is fine");
-	ok(!patch_apply(a, op, json(OP("copy", "\"from\":\"\",\"path\":\"/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0\"")), &e) &&
-		   strstr(e.text, "levels"), "too deep a result is refused");
+	ok(!patch_apply(
+		   a, op,
+		   json(OP("copy", "\"from\":\"\",\"path\":\"/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0\"")),
+		   &e) &&
+		   strstr(e.text, "levels"),
+	   "too deep a result is refused");
 }
 
 int main(void)

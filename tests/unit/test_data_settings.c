@@ -30,7 +30,8 @@ static const char *problems_of(const char *s, struct dms_settings *out)
 }
 
 /* Settings in which only the given members differ from a sound whole. */
-#define ENROLL(more) "\"enrollment_settings\":{\"enrollment_ca\":\"ca\",\"est_rfc7030_settings\":{" more "}}"
+#define ENROLL(more)                                                                               \
+	"\"enrollment_settings\":{\"enrollment_ca\":\"ca\",\"est_rfc7030_settings\":{" more "}}"
 #define CERT "\"client_certificate_settings\":{\"validation_cas\":[\"boot\"]}"
 #define RENEW(more) "{" ENROLL(CERT) ",\"reenrollment_settings\":{" more "}}"
 
@@ -39,14 +40,16 @@ static void has(const char *s, const char *expected)
 	struct dms_settings out;
 	const char *got = problems_of(s, &out);
 
-	ok(strncmp(got, expected, strlen(expected)) == 0 && (*expected || !*got), "%s -> \"%s\"", s, got);
+	ok(strncmp(got, expected, strlen(expected)) == 0 && (*expected || !*got), "%s -> \"%s\"", s,
+	   got);
 }
 
 static void test_defaults(void)
 {
 	struct dms_settings s;
 
-	ok(!*problems_of("{" ENROLL(CERT) "}", &s), "an enrollment CA and a validation CA are enough");
+	ok(!*problems_of("{" ENROLL(CERT) "}", &s),
+	   "an enrollment CA and a validation CA are enough");
 	ok(s.enrollment_settings.registration_mode == REGISTRATION_PRE &&
 		   s.enrollment_settings.verify_csr_signature &&
 		   !s.enrollment_settings.enable_replaceable_enrollment &&
@@ -60,9 +63,11 @@ static void test_defaults(void)
 		   !s.reenrollment_settings.enable_expired_renewal &&
 		   !s.reenrollment_settings.revoke_on_reenrollment,
 	   "re-enrollment");
-	ok(s.ca_distribution_settings.include_enrollment_ca && !s.ca_distribution_settings.include_system_ca,
+	ok(s.ca_distribution_settings.include_enrollment_ca &&
+		   !s.ca_distribution_settings.include_system_ca,
 	   "distribution");
-	ok(!s.server_keygen_settings.enabled && !s.issuance_profile && !s.issuance_profile_id, "the rest");
+	ok(!s.server_keygen_settings.enabled && !s.issuance_profile && !s.issuance_profile_id,
+	   "the rest");
 }
 
 static void test_profile_defaults(void)
@@ -70,37 +75,52 @@ static void test_profile_defaults(void)
 	struct profile f;
 
 	fields_defaults(a, profile_fields, &f);
-	ok(f.validity.type == VALIDITY_DURATION && f.validity.duration == 364 * CLOCK_DAY, "a year as Lamassu counts");
-	ok(f.key_usage == KU_DIGITAL_SIGNATURE && f.extended_key_usages == EKU_CLIENT_AUTH, "a client's usages");
-	ok(f.honor_subject && f.honor_extensions && !f.honor_key_usage && !f.sign_as_ca, "subject and SAN of the CSR");
+	ok(f.validity.type == VALIDITY_DURATION && f.validity.duration == 364 * CLOCK_DAY,
+	   "a year as Lamassu counts");
+	ok(f.key_usage == KU_DIGITAL_SIGNATURE && f.extended_key_usages == EKU_CLIENT_AUTH,
+	   "a client's usages");
+	ok(f.honor_subject && f.honor_extensions && !f.honor_key_usage && !f.sign_as_ca,
+	   "subject and SAN of the CSR");
 }
 
 static void test_required(void)
 {
-	has("{}", "/settings/enrollment_settings/enrollment_ca "
+	has("{}",
+	    "/settings/enrollment_settings/enrollment_ca "
 	    "/settings/enrollment_settings/est_rfc7030_settings/client_certificate_settings/validation_cas");
-	has("{" ENROLL("") "}", "/settings/enrollment_settings/est_rfc7030_settings/client_certificate_settings/validation_cas: ");
+	has("{" ENROLL("") "}",
+	    "/settings/enrollment_settings/est_rfc7030_settings/client_certificate_settings/validation_cas: ");
 	has("{" ENROLL("\"auth_mode\":\"NO_AUTH\"") "}", "");
-	has("{\"enrollment_settings\":{\"enrollment_ca\":\"../x\"}}", "/settings/enrollment_settings/enrollment_ca ");
-	has("{" ENROLL("\"auth_mode\":\"MTLS\"," CERT) "}", "/settings/enrollment_settings/est_rfc7030_settings/auth_mode: expected one of CLIENT_CERTIFICATE,");
+	has("{\"enrollment_settings\":{\"enrollment_ca\":\"../x\"}}",
+	    "/settings/enrollment_settings/enrollment_ca ");
+	has("{" ENROLL("\"auth_mode\":\"MTLS\"," CERT) "}",
+	    "/settings/enrollment_settings/est_rfc7030_settings/auth_mode: expected one of CLIENT_CERTIFICATE,");
 	has("{" ENROLL(CERT) ",\"typo\":1}", "/settings/typo: unknown");
 }
 
 static void test_deltas(void)
 {
 	has(RENEW("\"reenrollment_delta\":\"366d\""), "");
-	has(RENEW("\"reenrollment_delta\":\"1h\",\"preventive_delta\":\"3m\",\"critical_delta\":\"2m\""), "");
-	has(RENEW("\"reenrollment_delta\":\"1h\",\"preventive_delta\":\"1h\",\"critical_delta\":\"1h\""), "");
-	has(RENEW("\"critical_delta\":\"91d\""), "/settings/reenrollment_settings/critical_delta: expected at most preventive_delta (90d); got 91d");
-	has(RENEW("\"reenrollment_delta\":\"80d\""), "/settings/reenrollment_settings/preventive_delta: ");
-	has(RENEW("\"critical_delta\":\"-1d\""), "/settings/reenrollment_settings/critical_delta: ");
-	has(RENEW("\"critical_delta\":\"\""), "/settings/reenrollment_settings/critical_delta: expected a duration");
+	has(RENEW("\"reenrollment_delta\":\"1h\",\"preventive_delta\":\"3m\",\"critical_delta\":\"2m\""),
+	    "");
+	has(RENEW("\"reenrollment_delta\":\"1h\",\"preventive_delta\":\"1h\",\"critical_delta\":\"1h\""),
+	    "");
+	has(RENEW("\"critical_delta\":\"91d\""),
+	    "/settings/reenrollment_settings/critical_delta: expected at most preventive_delta (90d); got 91d");
+	has(RENEW("\"reenrollment_delta\":\"80d\""),
+	    "/settings/reenrollment_settings/preventive_delta: ");
+	has(RENEW("\"critical_delta\":\"-1d\""),
+	    "/settings/reenrollment_settings/critical_delta: ");
+	has(RENEW("\"critical_delta\":\"\""),
+	    "/settings/reenrollment_settings/critical_delta: expected a duration");
 	has(RENEW("\"reenrollment_delta\":\"200000d\",\"expired_renewal_max_age\":\"1000000d\""),
 	    "/settings/reenrollment_settings/expired_renewal_max_age: ");
 }
 
 #define EST "/settings/enrollment_settings/est_rfc7030_settings"
-#define HOOK(more) "{" ENROLL("\"auth_mode\":\"EXTERNAL_WEBHOOK\",\"external_webhook_settings\":{" more "}") "}"
+#define HOOK(more)                                                                                 \
+	"{" ENROLL("\"auth_mode\":\"EXTERNAL_WEBHOOK\",\"external_webhook_settings\":{" more       \
+		   "}") "}"
 
 static void test_webhook(void)
 {
@@ -111,18 +131,28 @@ static void test_webhook(void)
 	has(HOOK("\"url\":\"ftp://h/\""), EST "/external_webhook_settings/url ");
 	has(HOOK("\"url\":\"https://h/\",\"method\":\"PUT\""), "");
 	has(HOOK("\"url\":\"https://h/\",\"method\":\"\""), "");
-	has(HOOK("\"url\":\"https://h/\",\"method\":\"GET\""), EST "/external_webhook_settings/method: ");
+	has(HOOK("\"url\":\"https://h/\",\"method\":\"GET\""),
+	    EST "/external_webhook_settings/method: ");
 	has(HOOK("\"url\":\"https://h/\",\"config\":{\"auth_mode\":\"apikey\"}"),
-	    EST "/external_webhook_settings/config/apikey/key " EST "/external_webhook_settings/config/apikey/header: ");
-	has(HOOK("\"url\":\"https://h/\",\"config\":{\"auth_mode\":\"apikey\",\"apikey\":{\"key\":\"k\",\"header\":\"X\"}}"), "");
-	has(HOOK("\"url\":\"https://h/\",\"config\":{\"call_timeout\":\"1h\"}"), EST "/external_webhook_settings/config/call_timeout: ");
-	has("{" ENROLL("\"auth_mode\":\"CLIENT_CERTIFICATE_AND_EXTERNAL_WEBHOOK\"") "}",
-	    EST "/external_webhook_settings/url " EST "/client_certificate_settings/validation_cas: ");
-	ok(!*problems_of("{" ENROLL("\"auth_mode\":\"EXTERNAL_WEBHOOK\",\"external_webhook\":{\"url\":\"http://h\"}") "}", &s) &&
-		   !strcmp(s.enrollment_settings.est_rfc7030_settings.external_webhook_settings.url, "http://h"),
+	    EST "/external_webhook_settings/config/apikey/key " EST
+		"/external_webhook_settings/config/apikey/header: ");
+	has(HOOK("\"url\":\"https://h/\",\"config\":{\"auth_mode\":\"apikey\",\"apikey\":{\"key\":\"k\",\"header\":\"X\"}}"),
+	    "");
+	has(HOOK("\"url\":\"https://h/\",\"config\":{\"call_timeout\":\"1h\"}"),
+	    EST "/external_webhook_settings/config/call_timeout: ");
+	has("{" ENROLL("\"auth_mode\":\"CLIENT_CERTIFICATE_AND_EXTERNAL_WEBHOOK\"") "}", EST
+	    "/external_webhook_settings/url " EST "/client_certificate_settings/validation_cas: ");
+	ok(!*problems_of(
+		   "{" ENROLL(
+			   "\"auth_mode\":\"EXTERNAL_WEBHOOK\",\"external_webhook\":{\"url\":\"http://h\"}") "}",
+		   &s) &&
+		   !strcmp(s.enrollment_settings.est_rfc7030_settings.external_webhook_settings.url,
+			   "http://h"),
 	   "the older name of the webhook is read");
-	ok(s.enrollment_settings.est_rfc7030_settings.external_webhook_settings.config.call_timeout == 10 * CLOCK_SECOND &&
-		   s.enrollment_settings.est_rfc7030_settings.external_webhook_settings.config.validate_server_cert,
+	ok(s.enrollment_settings.est_rfc7030_settings.external_webhook_settings.config
+				   .call_timeout == 10 * CLOCK_SECOND &&
+		   s.enrollment_settings.est_rfc7030_settings.external_webhook_settings.config
+			   .validate_server_cert,
 	   "with its defaults");
 }
 
@@ -135,10 +165,13 @@ static void test_jwt(void)
 	has(JWT("\"jwks\":{}"), EST "/jwt_settings/jwks: ");
 	has(JWT("\"jwks_url\":\"https://i/keys\""), "");
 	has(JWT("\"jwks_url\":\"http://i/keys\""), EST "/jwt_settings/jwks_url: ");
-	has("{" ENROLL("\"auth_mode\":\"PSK\",\"psk_settings\":{\"uses\":0}") "}", EST "/psk_settings/uses: ");
+	has("{" ENROLL("\"auth_mode\":\"PSK\",\"psk_settings\":{\"uses\":0}") "}",
+	    EST "/psk_settings/uses: ");
 }
 
-#define KEYGEN(on, type, bits) "{" ENROLL(CERT) ",\"server_keygen_settings\":{\"enabled\":" on ",\"key\":{\"type\":\"" type "\",\"bits\":" bits "}}}"
+#define KEYGEN(on, type, bits)                                                                     \
+	"{" ENROLL(CERT) ",\"server_keygen_settings\":{\"enabled\":" on                            \
+			 ",\"key\":{\"type\":\"" type "\",\"bits\":" bits "}}}"
 #define BITS "/settings/server_keygen_settings/key/bits: "
 
 static void test_keys(void)
@@ -153,7 +186,8 @@ static void test_keys(void)
 	has(KEYGEN("true", "DSA", "2048"), "/settings/server_keygen_settings/key/type: ");
 	has(KEYGEN("false", "RSA", "0"), "");
 	has("{" ENROLL(CERT) ",\"server_keygen_settings\":{\"enabled\":true}}", "");
-	has("{" ENROLL(CERT) ",\"server_keygen_settings\":{\"escrow_recipient\":\"x\"}}", "/settings/server_keygen_settings/escrow_recipient: ");
+	has("{" ENROLL(CERT) ",\"server_keygen_settings\":{\"escrow_recipient\":\"x\"}}",
+	    "/settings/server_keygen_settings/escrow_recipient: ");
 }
 
 #define PROFILE(more) "{" ENROLL(CERT) ",\"issuance_profile\":{" more "}}"
@@ -162,7 +196,8 @@ static void test_keys(void)
 static void test_profile(void)
 {
 	has(PROFILE(""), "");
-	has(PROFILE("\"validity\":{\"type\":\"Duration\",\"duration\":\"365d\",\"time\":\"0001-01-01T00:00:00Z\"}"), "");
+	has(PROFILE("\"validity\":{\"type\":\"Duration\",\"duration\":\"365d\",\"time\":\"0001-01-01T00:00:00Z\"}"),
+	    "");
 	has(PROFILE("\"validity\":{\"type\":\"Time\"}"), P "/validity/time: ");
 	has(PROFILE("\"validity\":{\"type\":\"Time\",\"time\":\"2030-01-01T00:00:00Z\"}"), "");
 	has(PROFILE("\"validity\":{\"duration\":\"0s\"}"), P "/validity/duration: ");
@@ -173,7 +208,8 @@ static void test_profile(void)
 	has(PROFILE("\"extended_key_usages\":\"ServerAuth\""), "");
 	has(PROFILE("\"subject\":{\"country\":\"ESP\"}"), P "/subject/country: ");
 	has(PROFILE("\"subject\":{\"country\":\"ES\",\"organization\":\"Lamassu\"}"), "");
-	has(PROFILE("\"crypto_enforcement\":{\"allowed_rsa_key_sizes\":[1024]}"), P "/crypto_enforcement/allowed_rsa_key_sizes: ");
+	has(PROFILE("\"crypto_enforcement\":{\"allowed_rsa_key_sizes\":[1024]}"),
+	    P "/crypto_enforcement/allowed_rsa_key_sizes: ");
 	has(PROFILE("\"crypto_enforcement\":{\"allowed_ecdsa_key_sizes\":[256,384]}"), "");
 }
 
