@@ -89,9 +89,11 @@ static int call_in(struct cli *c, struct arena *a, const char *method, const cha
 {
 	struct answered got;
 	const char *text = body ? doc_write(a, body) : "";
+	/* what an operator writes to change something is the part that changes (RFC 7396) */
+	const char *type = strcmp(method, "PATCH") ? "application/json"
+						   : "application/merge-patch+json";
 
-	if (call_raw(c, a, method, target, body ? "application/json" : NULL,
-		     blob_of(text, strlen(text)), &got, e))
+	if (call_raw(c, a, method, target, body ? type : NULL, blob_of(text, strlen(text)), &got, e))
 		return -1;
 	if (!succeeded(got.status) && got.err.kind != ERR_NONE) {
 		*e = got.err;
