@@ -65,7 +65,8 @@ enum db_txn_kind {
 };
 
 /* One at a time. Rolled back when its scope ends, unless committed. ERR_BUSY "busy" when the gate
- * stays closed for 10 s. */
+ * stays closed for 10 s; ERR_BUSY "database_moved" when the path leads to another file now: then
+ * close, and open again. */
 struct db_txn *db_begin(struct db *db, enum db_txn_kind kind, struct err *e);
 void db_rollback(struct db_txn *t);
 AUTO_TYPE(db_txn, struct db_txn, db_rollback)

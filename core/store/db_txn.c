@@ -46,10 +46,28 @@ static void end(struct db_txn *t)
 		gate_leave(&t->db->gate);
 }
 
+/* The file may have been put away and another put in its place, by a restore say. What is open here
+ * then goes on as if nothing were: old answers, and changes that are lost. */
+static int check_in_place(struct db *db, struct err *e)
+{
+	int moved = 0;
+	int rc = sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+
+	if (rc != SQLITE_OK)
+		return db_fault(db, rc, "look for the file", e);
+	if (!moved)
+		return 0;
+	err_fault(e, ERR_BUSY, "database_moved", "%s is another file now, or is not there", db->path);
+	e->retry_after = RETRY_SECONDS;
+	return -1;
+}
+
 struct db_txn *db_begin(struct db *db, enum db_txn_kind kind, struct err *e)
 {
 	int rc;
 
+	if (check_in_place(db, e) != 0)
+		return NULL;
 	if (db->txn.open) {
 		err_fault(e, ERR_INTERNAL, "database", "a transaction within a transaction");
 		return NULL;

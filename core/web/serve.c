@@ -131,6 +131,12 @@ static struct answer *answer(struct server *s, struct ctx *c, const struct route
 	return dispatch(s->service, c, s->io, route);
 }
 
+/* After these the database is to be opened anew: store_commit(), db_begin(). */
+static bool is_connection_void(const struct err *e)
+{
+	return strcmp(e->code, "sync") == 0 || strcmp(e->code, "database_moved") == 0;
+}
+
 static void serve_request(struct server *s)
 {
 	int64_t started = clock_monotonic();
@@ -153,8 +159,8 @@ static void serve_request(struct server *s)
 	sent = resp_write(&c, s->io) == 0;
 	s->io->finish(s->io);
 	log_request(&c, route, started, sent);
-	if (err.kind != ERR_NONE && !strcmp(err.code, "sync"))
-		close_database(s);	/* it takes no more writes: store_commit() */
+	if (err.kind != ERR_NONE && is_connection_void(&err))
+		close_database(s);
 	arena_reset(s->arena);
 }
 
