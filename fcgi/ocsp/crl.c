@@ -18,6 +18,7 @@ static int no_crl(struct err *e)
  */
 static int load(struct ctx *c, const struct env *env, struct crl_row *crl)
 {
+	AUTO(db_txn) *t = NULL;
 	struct issuer_row issuer;
 	struct blob ski;
 	int found;
@@ -26,7 +27,8 @@ static int load(struct ctx *c, const struct env *env, struct crl_row *crl)
 		err_clear(c->err);
 		return no_crl(c->err);
 	}
-	found = store_crl_load(c->db, c->arena, ski, crl, c->err);
+	t = db_begin(c->db, DB_READ, c->err);
+	found = t ? store_crl_load(c->db, c->arena, ski, crl, c->err) : -1;
 	if (found > 0)
 		found = store_issuer_load(c->db, c->arena, ski, &issuer, c->err);
 	if (found <= 0)

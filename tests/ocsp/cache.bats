@@ -27,8 +27,8 @@ epoch() {
 @test "max-age never goes beyond nextUpdate" {
 	certify d1
 	AT=+364d shedu tick
-	AT="$(date -d "$(openssl x509 -in d1.pem -noout -enddate | sed 's/.*=//') 30 seconds ago" \
-		'+%F %T')" get
+	AT=$(date -d "$(openssl x509 -in d1.pem -noout -enddate | sed 's/.*=//') 30 seconds ago" '+%F %T')
+	get
 	assert_status 200
 	[[ $(header Cache-Control) =~ ^max-age=(2[0-9]|30), ]]
 	check_ocsp -cert d1.pem
@@ -51,12 +51,13 @@ epoch() {
 	ocsp_request r -cert d1.pem
 	url=$HTTP_URL/ocsp/$(path_of r)
 	for i in {1..40}; do # another worker may have the turn
+		: >answer.body
 		web GET "$url" ${tag:+-H "If-None-Match: $tag"}
 		[[ $status == 304 ]] && break
 		tag=$(header ETag)
 	done
 	assert_status 304
-	[[ $(header ETag) == "$tag" && ! -s $body_file && $(header Cache-Control) == *max-age* ]]
+	[[ $(header ETag) == "$tag" && ! -s $body_file && $(header Cache-Control) == max-age=* ]]
 	shedu cert revoke "$(serial_of d1.pem)"
 	for i in {1..10}; do
 		web GET "$url" -H "If-None-Match: $tag"

@@ -73,9 +73,10 @@ load ocsp
 }
 
 @test "running workers: a database that is taken away and comes back" {
-	local url i
+	local url path i
 	requires lighttpd curl
 	certify d1
+	path=$(crl_path)
 	start_server lighttpd --no-tick
 	ocsp_request r -cert d1.pem
 	url=$HTTP_URL/ocsp/$(path_of r)
@@ -89,6 +90,8 @@ load ocsp
 	for i in {1..6}; do
 		web GET "$url"
 		assert_ocsp_error $TRY_LATER
+		web GET "$HTTP_URL$path"
+		assert_status 503
 	done
 	mv away/shedu.db* state/
 	for i in {1..6}; do

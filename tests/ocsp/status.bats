@@ -97,7 +97,7 @@ load ocsp
 	certify d1
 	shedu cert revoke "$(serial_of issuing.pem)" --reason KeyCompromise
 	status_of d1
-	[[ $said == revoked && $detail == *'Reason: CACompromise'* ]]
+	[[ $said == revoked && $detail == *'Reason: cACompromise'* ]]
 }
 
 @test "an expired certificate keeps its status, with the archive cutoff" {
