@@ -1,6 +1,7 @@
 #include "cli/tick/loop.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/select.h>
 #include <time.h>
