@@ -86,6 +86,14 @@ free_port() {
 	return 1
 }
 
+# Two new ports, and the URLs that go into certificates.
+shedu_ports() {
+	local port
+	free_port && export HTTPS_PORT=$port
+	free_port && export HTTP_PORT=$port
+	export HTTPS_URL=https://localhost:$HTTPS_PORT HTTP_URL=http://localhost:$HTTP_PORT
+}
+
 # wait_for SECONDS COMMAND...: until the command succeeds.
 wait_for() {
 	local i n=$(($1 * 20))
@@ -342,15 +350,12 @@ make_state() {
 }
 
 shedu_file_begin() {
-	local port
 	SHEDU_TMP=$(mktemp -d "${TMPDIR:-/tmp}/shedu-test.XXXXXX")
 	chmod 755 "$SHEDU_TMP"
 	own "$SHEDU_TMP"
 	export SHEDU_TMP W=$SHEDU_TMP/w SHEDU_CONF=$SHEDU_TMP/w/shedu.conf
 	shedu_find_programs
-	free_port && export HTTPS_PORT=$port
-	free_port && export HTTP_PORT=$port
-	export HTTPS_URL=https://localhost:$HTTPS_PORT HTTP_URL=http://localhost:$HTTP_PORT
+	shedu_ports
 	export ROOT_PEM=$W/root.pem
 	make_template >"$SHEDU_TMP/template.log" 2>&1 || {
 		echo "the state of this test file could not be made:" >&2
@@ -423,28 +428,30 @@ start_tick() {
 	background tick "$SHEDU" --conf "$SHEDU_CONF" tick --every 1s
 }
 
-# render TEMPLATE FILE: with this state's paths and ports, as quickstart does.
+# render TEMPLATE FILE: with this state's paths and the server's ports, as quickstart does.
 render() {
 	"$SHEDU_SRC/server-conf" "$SHEDU_SRC/$1" address=127.0.0.1 server_name=localhost \
 		http_port="$HTTP_PORT" https_port="$HTTPS_PORT" procs=2 conf="$SHEDU_CONF" \
 		server_cert="$W/server.pem" server_key="$W/server.key" \
-		client_cas="$W/state/trust.pem" rundir="$W/run" logdir="$W/run" \
+		client_cas="$W/state/trust.pem" rundir="$W/$SERVER" logdir="$W/$SERVER" \
 		fcgidir="$FCGI_DIR" est="$EST" ocsp="$OCSP" dms="$DMS" \
-		shedu_conf="$W/run/shedu.conf" client_verify="$CLIENT_VERIFY" \
-		apache_modules=/usr/lib/apache2/modules >"$2"
+		shedu_conf="$W/$SERVER/shedu.conf" client_verify="$CLIENT_VERIFY" \
+		apache_modules=/usr/lib/apache2/modules >"$W/$SERVER/$2"
 }
 
 # responder_env NAME=VALUE: one more variable for the responders of the rendered configuration.
 responder_env() {
 	sed -i -e "s|\"SHEDU_CONF\" =>|\"${1%%=*}\" => \"${1#*=}\", &|" \
 		-e "s|^FcgidInitialEnv SHEDU_CONF|FcgidInitialEnv ${1%%=*} \"${1#*=}\"\n&|" \
-		"$W/run/shedu.conf"
+		"$W/$SERVER/shedu.conf"
 }
 
 # start_server lighttpd|apache|apache-proxy [--no-provider] [--no-tick] [--env N=V]...
+# Sets SERVER and the URLs. A second server gets ports of its own; use_server changes between them.
 # AT: the time that the responders live in (the server itself lives now).
 start_server() {
-	local kind=$1 openssl_conf=$W/run/openssl.cnf tick=yes e env=() template=$1/shedu.conf.in
+	local openssl_conf='' tick=yes e env=() command template=$1/shedu.conf.in main=$1
+	SERVER=$1
 	shift
 	while (($#)); do
 		case $1 in
@@ -454,32 +461,50 @@ start_server() {
 		esac
 		shift
 	done
+	[[ $SERVER != apache-proxy ]] || { main=apache && template=apache/shedu-proxy.conf.in; }
+	if [[ $main == apache ]]; then requires apache2; else requires lighttpd; fi
 	if [[ -n ${AT:-} ]]; then
 		env+=("FAKETIME=$AT" FAKETIME_DONT_FAKE_MONOTONIC=1
 			ASAN_OPTIONS=verify_asan_link_order=0
 			"$(faketime -f "$AT" env | grep ^LD_PRELOAD=)")
 	fi
-	mkdir -p "$W/run/empty" "$W/run/upload" "$W/run/fcgid"
-	[[ $kind == apache-proxy ]] && kind=apache template=apache/shedu-proxy.conf.in
-	render "$template" "$W/run/shedu.conf"
-	render "$kind/standalone.conf.in" "$W/run/server.conf"
-	render tls/openssl-client-verify.cnf.in "$W/run/openssl.cnf"
+	[[ ! -d $SHEDU_TMP/servers ]] || { shedu_ports; }
+	mkdir -p "$W/$SERVER/empty" "$W/$SERVER/upload" "$W/$SERVER/fcgid" "$SHEDU_TMP/servers"
+	echo "SERVER=$SERVER HTTPS_PORT=$HTTPS_PORT HTTP_PORT=$HTTP_PORT HTTPS_URL=$HTTPS_URL HTTP_URL=$HTTP_URL" \
+		>"$SHEDU_TMP/servers/$SERVER"
+	render "$template" shedu.conf
+	render "$main/standalone.conf.in" server.conf
+	render tls/openssl-client-verify.cnf.in openssl.cnf
 	for e in "${env[@]}"; do responder_env "$e"; done
-	# SHEDU_ONLY_HERE: a test looks for it in the responders' environment.
-	env=(PATH="$PATH:/usr/sbin" SHEDU_ONLY_HERE=1 OPENSSL_CONF="$openssl_conf")
-	own "$W/run"
+	own "$W/$SERVER"
 	shedu tick
-	write_reload "kill -USR1 \$(cat $SHEDU_TMP/pids/server)"
-	if [[ $kind == lighttpd ]]; then
-		background server env -i "${env[@]}" lighttpd -D -f "$W/run/server.conf"
-	else
-		background server env -i "${env[@]}" apache2 -DFOREGROUND -f "$W/run/server.conf"
-	fi
+	write_reload "for f in $SHEDU_TMP/pids/server-*; do kill -USR1 \$(cat \$f); done"
+	command=(lighttpd -D)
+	[[ $main == lighttpd ]] || command=(apache2 -DFOREGROUND)
+	background "server-$SERVER" env -i PATH="$PATH:/usr/sbin" SERVERS_OWN=secret \
+		OPENSSL_CONF="${openssl_conf:-$W/$SERVER/openssl.cnf}" \
+		"${command[@]}" -f "$W/$SERVER/server.conf"
 	wait_for 15 curl -s --max-time 2 --cacert "$ROOT_PEM" "$HTTPS_URL/health" || {
-		cat "$W/server.log" "$W"/run/*.log >&2
+		cat "$W/server-$SERVER.log" "$W/$SERVER"/*.log >&2
 		return 1
 	}
-	[[ -z $tick ]] || start_tick
+	[[ -z $tick || -e $SHEDU_TMP/pids/tick ]] || start_tick
+}
+
+# use_server KIND: of those that run.
+use_server() {
+	# shellcheck disable=SC1090
+	. "$SHEDU_TMP/servers/$1"
+}
+
+# on_each_server COMMAND...: of those that run; says which one failed.
+on_each_server() {
+	local f
+	for f in "$SHEDU_TMP"/servers/*; do
+		use_server "${f##*/}"
+		echo "on $SERVER:"
+		"$@"
+	done
 }
 
 stop_server() {
@@ -487,7 +512,7 @@ stop_server() {
 	for f in "$SHEDU_TMP"/pids/*; do
 		[[ -e $f ]] && end "${f##*/}"
 	done
-	return 0
+	rm -rf "$SHEDU_TMP/servers"
 }
 
 # web METHOD PATH [curl options]: to the HTTPS port, or to the URL given in place of the path; sets

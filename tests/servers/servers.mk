@@ -1,1 +1,7 @@
-# check_PROGRAMS, TESTS and EXTRA_DIST of this folder
+# Behind real servers: lighttpd and Apache, each with the configuration that is shipped.
+TESTS += \
+	tests/servers/pages-est.bats \
+	tests/servers/pages-ocsp.bats
+EXTRA_DIST += tests/servers/both.bash \
+	tests/servers/pages-est.bats \
+	tests/servers/pages-ocsp.bats
