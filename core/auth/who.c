@@ -7,9 +7,12 @@ const struct token role_names[] = {
 	{ NULL, 0 },
 };
 
+bool who_all_dms(const struct who *w)
+{
+	return w->all_dms || w->role == ROLE_ADMIN;
+}
+
 bool who_may_dms(const struct who *w, const char *dms)
 {
-	if (w->all_dms || w->role == ROLE_ADMIN)
-		return true;
-	return dms && texts_contain(&w->dms, dms);
+	return who_all_dms(w) || (dms && texts_contain(&w->dms, dms));
 }

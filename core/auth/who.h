@@ -19,6 +19,7 @@ struct who {
 	bool expired;			/* the certificate is past its end, and was let in */
 };
 
+bool who_all_dms(const struct who *w);	/* an admin, or an operator of every DMS */
 bool who_may_dms(const struct who *w, const char *dms);	/* within the operator's reach? */
 
 #endif

@@ -26,6 +26,7 @@ struct event {
 #define EVENT_DEVICE_CREATE "device.create"
 #define EVENT_DEVICE_IDENTITY "device.identity.update"
 #define EVENT_DEVICE_STATUS "device.status.update"
+#define EVENT_DEVICE_METADATA "device.metadata.update"
 #define EVENT_PROFILE_CREATE "profile.issuance.create"
 #define EVENT_OPERATOR_ADD "operator.add"
 #define EVENT_OPERATOR_REMOVE "operator.remove"

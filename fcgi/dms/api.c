@@ -113,6 +113,13 @@ int api_check_reach(struct ctx *c, const char *dms)
 		       c->who->name, dms);
 }
 
+const char *api_list_dms(const struct ctx *c, const char *given)
+{
+	if (given || who_all_dms(c->who) || c->who->dms.n != 1)
+		return given;
+	return c->who->dms.v[0];
+}
+
 struct doc *api_patch(struct ctx *c, const struct doc *target)
 {
 	const char *type = c->req->content_type;

@@ -45,6 +45,8 @@ struct doc *api_stored_doc(struct arena *a, const char *json);
 
 /* 0, or ERR_FORBIDDEN when the DMS (NULL: none) is outside the operator's reach. */
 int api_check_reach(struct ctx *c, const char *dms);
+/* The DMS that lists are confined to: the one given; or the only one in reach; NULL: several. */
+const char *api_list_dms(const struct ctx *c, const char *given);
 
 #define api_refuse(c, ...) (err_set((c)->err, __VA_ARGS__), resp_problem(c))
 
@@ -93,6 +95,10 @@ enum { PAGE_DEFAULT = 25, PAGE_MAX = 1000, PAGE_SCAN = 10000 };
  * {"patches": [...]}. */
 struct doc *api_patch(struct ctx *c, const struct doc *target);
 
+/* devices.c: Lamassu's device, without the map of events. */
+struct device_row;
+int device_doc(struct ctx *c, const struct device_row *d, const struct dms *dms, struct doc **out);
+int device_load_dms(struct ctx *c, const char *id, struct dms *dms);
 /* certificates.c: Lamassu's certificate; row.der must be there. */
 struct doc *certificate_doc(struct ctx *c, const struct cert_row *row);
 struct doc *ca_certificate_doc(struct ctx *c, const struct issuer_row *row);
@@ -111,6 +117,7 @@ struct answer *devices_list(struct ctx *c);
 struct answer *devices_create(struct ctx *c);
 struct answer *devices_get(struct ctx *c);
 struct answer *devices_decommission(struct ctx *c);
+struct answer *devices_patch_metadata(struct ctx *c);
 struct answer *devices_events(struct ctx *c);
 struct answer *certificates_list(struct ctx *c);
 struct answer *certificates_get(struct ctx *c);

@@ -107,11 +107,15 @@ static void set_contents(struct ctx *c, struct doc *o, const struct cert *cert)
 
 struct doc *certificate_doc(struct ctx *c, const struct cert_row *row)
 {
-	const struct cert *cert = cert_read(c->arena, row->der, c->err);
+	struct err why = { 0 };
+	const struct cert *cert = cert_read(c->arena, row->der, &why);
 	struct doc *o = doc_object(c->arena);
 
-	if (!cert)
+	if (!cert) {
+		err_fault(c->err, ERR_INTERNAL, "certificate", "stored certificate %s: %s",
+			  hex_write(c->arena, row->serial), err_log_text(&why));
 		return NULL;
+	}
 	doc_set_text(o, "serial_number", hex_write(c->arena, row->serial));
 	doc_set_text(o, "status", status_name(row->status, row->not_after));
 	doc_set_text(o, "certificate", api_write_pem(c->arena, row->der));
@@ -167,6 +171,7 @@ static int make_filter(struct ctx *c, const struct page *p, struct cert_filter *
 		f->status = CERT_REVOKED;
 	if (f->dms && api_check_reach(c, f->dms) < 0)
 		return -1;
+	f->dms = api_list_dms(c, f->dms);
 	return issuer ? hex_read(c->arena, issuer, &f->issuer, c->err) : 0;
 }
 
@@ -189,9 +194,10 @@ static int add_row(struct ctx *c, struct doc *list, const struct cert_row *r)
 {
 	struct cert_row full;
 	struct doc *o;
+	int found = store_cert_load(c->db, c->arena, r->issuer, r->serial, &full, c->err);
 
-	if (store_cert_load(c->db, c->arena, r->issuer, r->serial, &full, c->err) <= 0)
-		return -1;
+	if (found <= 0)
+		return found;
 	o = certificate_doc(c, &full);
 	if (!o)
 		return -1;

@@ -3,6 +3,7 @@ libdms_a_SOURCES += \
 	fcgi/dms/api.c fcgi/dms/api.h \
 	fcgi/dms/cas.c \
 	fcgi/dms/certificates.c \
+	fcgi/dms/device_list.c \
 	fcgi/dms/devices.c \
 	fcgi/dms/dmss.c \
 	fcgi/dms/events.c \

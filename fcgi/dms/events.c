@@ -84,7 +84,8 @@ struct answer *events_answer(struct ctx *c, const char *device)
 	dms = filter_value(&p, F_DMS);
 	if (dms && api_check_reach(c, dms) < 0)
 		return resp_problem(c);
-	return list_page(c, &p, device ? device : filter_value(&p, F_DEVICE), dms);
+	return list_page(c, &p, device ? device : filter_value(&p, F_DEVICE),
+			 api_list_dms(c, dms));
 }
 
 struct answer *events_list(struct ctx *c)

@@ -37,6 +37,8 @@ enum { SMALL = 64 << 10, LARGE = 256 << 10 };
 	  devices_decommission, "put a device out of service for good" },                          \
 	{ POST, prefix "/devices/{device}/decommission", ACCESS_OPERATOR, "*", JSON, SMALL,        \
 	  devices_decommission, "put a device out of service for good" },                          \
+	{ PUT | METHOD_PATCH, prefix "/devices/{device}/metadata", ACCESS_OPERATOR, PATCH, JSON,   \
+	  LARGE, devices_patch_metadata, "change the metadata of a device" },                      \
 	{ GET, prefix "/devices/{device}/events", ACCESS_AUDITOR, NULL, JSON, 0, devices_events,   \
 	  "list the events of a device" }
 

@@ -114,6 +114,20 @@ assert_status_at() {
 	assert_json .status DECOMMISSIONED
 }
 
+@test "its metadata take patches, and nothing else does" {
+	add_devices demo d1
+	send PATCH /api/devmanager/v1/devices/d1/metadata \
+		'{"patches": [{"op": "add", "path": "/line", "value": 4}]}'
+	assert_status 200
+	assert_json .metadata.line 4
+	send PUT /v2/devices/d1/metadata '[{"op": "add", "path": "", "value": 3}]' application/json-patch+json
+	assert_refused 400 patch
+	send PATCH /v2/devices/d1 '{"metadata": {}}' application/merge-patch+json
+	assert_status 405
+	as admin GET '/v2/events?type=device.metadata.update'
+	assert_json '.list[0].data.updated.line' 4
+}
+
 @test "its events are a list, in order, with who did it" {
 	add_devices demo d1 d2
 	as admin DELETE /v2/devices/d1/decommission
