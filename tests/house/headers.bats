@@ -20,14 +20,19 @@ headers() {
 	[[ $failed == 0 ]]
 }
 
-@test "each header has its own guard" {
+@test "each header has a guard of its own" {
 	local h guard failed=0
+	local -A seen=()
 	for h in $(headers); do
-		guard=${h#core/}
-		guard=${guard^^}
-		guard=${guard//[\/.-]/_}
-		grep -qx "#ifndef $guard" "$h" && grep -qx "#define $guard" "$h" ||
-			{ echo "$h: expected the guard $guard"; failed=1; }
+		guard=$(sed -n 's/^#ifndef \([A-Z0-9_]*_H\)$/\1/p' "$h" | head -n 1)
+		if [[ -z $guard ]] || ! grep -qx "#define $guard" "$h"; then
+			echo "$h has no guard"
+			failed=1
+		elif [[ ${seen[$guard]:-} ]]; then
+			echo "$h has the guard of ${seen[$guard]}"
+			failed=1
+		fi
+		seen[${guard:-none}]=$h
 	done
 	[[ $failed == 0 ]]
 }
