@@ -1,8 +1,11 @@
 -- The first schema. Released migrations are frozen: changes come as the next number.
 --
--- @INT64 @BYTES @STRICT stand for what the dialect has (SQLite: INTEGER BLOB STRICT). Instants are
--- microseconds since 1970 UTC; 0 means "not". Truth values are 0 and 1. JSON is text that only the
--- program reads; whatever a query searches by is a column of its own.
+-- @INT64 @BYTES @STRICT stand for what the dialect has (SQLite: INTEGER BLOB STRICT). @CLUSTERED is
+-- @STRICT with the rows in the primary key's tree: an enrollment writes to a dozen trees, and each
+-- costs a page of the log. It suits short rows only.
+--
+-- Instants are microseconds since 1970 UTC; 0 means "not". Truth values are 0 and 1. JSON is text
+-- that only the program reads; whatever a query searches by is a column of its own.
 --
 -- CHECKs guard sets that are closed by nature (a state, a role). Words that may become more (the
 -- kind of a certificate, an operation) have none, because SQLite can change a CHECK only by
@@ -115,7 +118,7 @@ CREATE TABLE device (
 	icon_color text,
 	created_at @INT64 NOT NULL,
 	updated_at @INT64 NOT NULL
-) @STRICT;
+) @CLUSTERED;
 CREATE INDEX device_by_dms ON device (dms, id);
 -- A status is a range of this index: a page costs the same at ten devices and at a million.
 CREATE INDEX device_by_state ON device (dms, state, active_not_after, id);
@@ -152,12 +155,10 @@ CREATE TABLE certificate (
 	CHECK ((status = 0) = (revoked_at = 0)),
 	CHECK (not_before <= not_after)
 ) @STRICT;
--- The listings, newest first. The last columns are the page's key.
+-- The listings, newest first. The last columns are the page's key. A device's are found by its slot.
 CREATE INDEX certificate_by_time ON certificate (created_at, sha256);
 CREATE INDEX certificate_by_issuer ON certificate (issuer, created_at, sha256);
 CREATE INDEX certificate_by_dms ON certificate (dms, created_at, sha256) WHERE dms IS NOT NULL;
-CREATE INDEX certificate_by_device ON certificate (device, created_at, sha256)
-	WHERE device IS NOT NULL;
 -- Nearly all are device certificates; these find the few others, and the few that are revoked.
 CREATE INDEX certificate_by_kind ON certificate (kind, created_at, sha256) WHERE kind <> 'device';
 CREATE INDEX certificate_revoked_by_time ON certificate (created_at, sha256) WHERE status = 1;
@@ -181,7 +182,7 @@ CREATE TABLE slot_version (
 	at @INT64 NOT NULL,
 	PRIMARY KEY (device, version),
 	FOREIGN KEY (serial, issuer) REFERENCES certificate (serial, issuer)
-) @STRICT;
+) @CLUSTERED;
 
 -- What a repeated request is answered from when its first answer was lost: who asked for what, what
 -- was issued for it, and which certificate this very row superseded.
@@ -197,9 +198,10 @@ CREATE TABLE enrollment (
 	superseded_issuer @BYTES,
 	superseded_serial @BYTES,
 	at @INT64 NOT NULL,
+	-- As it is searched; what was issued makes it unique.
+	PRIMARY KEY (csr_sha256, credential, dms, operation, at, serial, issuer),
 	FOREIGN KEY (serial, issuer) REFERENCES certificate (serial, issuer)
-) @STRICT;
-CREATE INDEX enrollment_by_request ON enrollment (csr_sha256, credential, dms, operation, at);
+) @CLUSTERED;
 CREATE INDEX enrollment_by_time ON enrollment (at);
 
 -- Append only, seq without gaps, each row's hash over the one before. No references: events outlive

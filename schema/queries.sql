@@ -143,12 +143,13 @@ WHERE (created_at, sha256) < ($after_at, $after_sha256)
 	AND ($kind = '' OR kind = $kind) AND ($status = -1 OR status = $status)
 ORDER BY created_at DESC, sha256 DESC LIMIT $limit;
 
+-- A device has few: they are sorted.
 -- STMT_CERT_LIST_BY_DEVICE
-SELECT issuer, serial, subject, common_name, not_before, not_after, status, reason, revoked_at,
-	status_at, change, kind, dms, device, version, created_at, sha256
-FROM certificate
-WHERE device = $device AND (created_at, sha256) < ($after_at, $after_sha256)
-	AND ($dms = '' OR dms = $dms) AND ($any_issuer = 1 OR issuer = $issuer)
+SELECT c.issuer, c.serial, subject, common_name, not_before, c.not_after, status, reason, revoked_at,
+	status_at, change, kind, dms, c.device, c.version, created_at, sha256
+FROM slot_version AS s JOIN certificate AS c ON c.serial = s.serial AND c.issuer = s.issuer
+WHERE s.device = $device AND (created_at, sha256) < ($after_at, $after_sha256)
+	AND ($dms = '' OR dms = $dms) AND ($any_issuer = 1 OR c.issuer = $issuer)
 	AND ($kind = '' OR kind = $kind) AND ($status = -1 OR status = $status)
 ORDER BY created_at DESC, sha256 DESC LIMIT $limit;
 

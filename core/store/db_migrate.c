@@ -12,6 +12,7 @@ static const struct {
 	{ "@INT64", "INTEGER" },
 	{ "@BYTES", "BLOB" },
 	{ "@STRICT", "STRICT" },
+	{ "@CLUSTERED", "STRICT, WITHOUT ROWID" },
 };
 
 int64_t db_schema_wanted(void)

@@ -33,7 +33,7 @@ int store_cert_list_by_serial(struct db *db, struct arena *a, struct blob serial
 			      struct cert_row **v, size_t *n, struct err *e);
 
 struct cert_filter {			/* NULL or empty: any */
-	const char *dms, *device, *kind;
+	const char *dms, *device, *kind;	/* device: the versions of its slot */
 	struct blob issuer;
 	int status;			/* enum cert_status; -1: any */
 };

@@ -47,6 +47,14 @@ static void add_cert(struct cert_row c)
 	test_must(store_cert_add(db, &c, &e) == 0, "certificate", &e);
 }
 
+static void add_slot(const char *device, int64_t version, const struct cert_row *c)
+{
+	const struct slot_row s = { .device = device, .version = version, .issuer = c->issuer,
+				    .serial = c->serial, .not_after = c->not_after, .event = "RENEWED" };
+
+	test_must(store_slot_add(db, &s, &e) == 0, "slot", &e);
+}
+
 static void test_device(void)
 {
 	struct device_row d = a_device("d\xc3\xa9 1", "one"), got, *v;
@@ -189,7 +197,8 @@ static void test_cert_list(void)
 		int expected;
 	} filters[] = {
 		{ "all", { .status = -1 }, MANY + 2 },
-		{ "of a device", { .device = "zz", .status = -1 }, MANY / 2 + 1 },
+		{ "of a device", { .device = "zz", .status = -1 }, MANY / 2 },
+		{ "of a device, revoked", { .device = "zz", .status = CERT_REVOKED }, MANY / 6 + 1 },
 		{ "of a device, another DMS", { .device = "zz", .dms = "two", .status = -1 }, 0 },
 		{ "of a DMS", { .dms = "one", .status = -1 }, MANY - MANY / 100 + 1 },
 		{ "servers'", { .kind = "server", .status = -1 }, MANY / 100 + 1 },
@@ -214,6 +223,8 @@ static void test_cert_list(void)
 		}
 		c.not_after = 1000 + i;
 		add_cert(c);
+		if (c.device)
+			add_slot(c.device, i, &c);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(filters); i++) {
 		const int seen = page_through(&filters[i].f, 100);
@@ -271,18 +282,20 @@ static void test_each_revoked(void)
 
 static void test_slot(void)
 {
-	struct slot_row s = { .device = "zz", .version = 0, .issuer = bytes(1, 20), .serial = bytes(1, 16),
+	struct slot_row s = { .device = "slots", .version = 0, .issuer = bytes(1, 20), .serial = bytes(1, 16),
 			      .not_after = 1000, .event = "PROVISIONED", .at = 5 }, got, *v;
+	struct device_row d = a_device("slots", "one");
 	size_t n;
 
-	ok(store_slot_add(db, &s, &e) == 0 && store_slot_load(db, a, "zz", 0, &got, &e) == 1 &&
+	test_must(store_device_add(db, &d, &e) == 0, "add", &e);
+	ok(store_slot_add(db, &s, &e) == 0 && store_slot_load(db, a, "slots", 0, &got, &e) == 1 &&
 		   blob_equal(got.serial, s.serial) && blob_equal(got.issuer, s.issuer) &&
 		   same(got.event, "PROVISIONED") && got.not_after == 1000 && got.at == 5,
 	   "a version of a slot comes back");
 	ok(store_slot_add(db, &s, &e) == -1 && e.kind == ERR_CONFLICT, "each version once");
 	err_clear(&e);
 	s.version = 1;
-	ok(store_slot_add(db, &s, &e) == 0 && store_slot_list(db, a, "zz", &v, &n, &e) == 0 && n == 2 &&
+	ok(store_slot_add(db, &s, &e) == 0 && store_slot_list(db, a, "slots", &v, &n, &e) == 0 && n == 2 &&
 		   v[1].version == 1 && store_slot_list(db, a, "none", &v, &n, &e) == 0 && n == 0 && !v,
 	   "listed by version");
 	s.version = 2;
