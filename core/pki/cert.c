@@ -129,10 +129,9 @@ static void release(void *x509)
 X509 *ossl_x509_get(const struct cert *c)
 {
 	struct cert *own = (struct cert *)c;
-	const unsigned char *p = c->der.data;
 
 	if (!c->x509) {
-		own->x509 = d2i_X509(NULL, &p, (long)c->der.len);
+		own->x509 = ossl_x509_read(c->der);
 		if (own->x509)
 			arena_defer(c->arena, release, own->x509);
 	}

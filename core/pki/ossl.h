@@ -79,5 +79,7 @@ struct cert;
 /* The library's object of a certificate, made at the first need; borrowed, NULL when it is not to
  * the library's taste. */
 X509 *ossl_x509_get(const struct cert *c);
+/* The same from DER, owned; of what was read lately the same object again. */
+X509 *ossl_x509_read(struct blob der);
 
 #endif

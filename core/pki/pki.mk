@@ -19,4 +19,5 @@ libshedu_a_SOURCES += \
 	core/pki/ossl.c core/pki/ossl.h \
 	core/pki/san.c \
 	core/pki/spki.c \
-	core/pki/verify.c core/pki/verify.h
+	core/pki/verify.c core/pki/verify.h \
+	core/pki/x509_kept.c
