@@ -23,24 +23,26 @@ enum { ATTRIBUTES_MAX = 32 };
 static const struct signature_algorithm {
 	const char *oid;
 	size_t len;
-	const char *weak;	/* the name to refuse it by; NULL: accepted */
+	const char *weak;	/* the name to refuse it by; NULL: accepted, with these: */
+	enum key_type key;
+	enum ossl_md md;	/* not of Ed25519 */
 } signature_algorithms[] = {
-	{ OID_AND_LEN(ECDSA_SHA2("\x02")), NULL },
-	{ OID_AND_LEN(ECDSA_SHA2("\x03")), NULL },
-	{ OID_AND_LEN(ECDSA_SHA2("\x04")), NULL },
-	{ OID_AND_LEN(PKCS1("\x0b")), NULL },	/* sha256WithRSAEncryption */
-	{ OID_AND_LEN(PKCS1("\x0c")), NULL },
-	{ OID_AND_LEN(PKCS1("\x0d")), NULL },
-	{ OID_AND_LEN("\x06\x03\x2b\x65\x70"), NULL },	/* Ed25519 */
-	{ OID_AND_LEN(ECDSA_SHA2("\x01")), "ecdsa-with-SHA224" },
-	{ OID_AND_LEN(PKCS1("\x0e")), "sha224WithRSAEncryption" },
-	{ OID_AND_LEN("\x06\x07\x2a\x86\x48\xce\x3d\x04\x01"), "ecdsa-with-SHA1" },
-	{ OID_AND_LEN(PKCS1("\x05")), "sha1WithRSAEncryption" },
-	{ OID_AND_LEN("\x06\x05\x2b\x0e\x03\x02\x1d"), "sha1WithRSA" },
-	{ OID_AND_LEN(PKCS1("\x04")), "md5WithRSAEncryption" },
-	{ OID_AND_LEN(PKCS1("\x03")), "md4WithRSAEncryption" },
-	{ OID_AND_LEN(PKCS1("\x02")), "md2WithRSAEncryption" },
-	{ OID_AND_LEN("\x06\x07\x2a\x86\x48\xce\x38\x04\x03"), "dsa-with-SHA1" },
+	{ OID_AND_LEN(ECDSA_SHA2("\x02")), NULL, KEY_ECDSA, OSSL_SHA256 },
+	{ OID_AND_LEN(ECDSA_SHA2("\x03")), NULL, KEY_ECDSA, OSSL_SHA384 },
+	{ OID_AND_LEN(ECDSA_SHA2("\x04")), NULL, KEY_ECDSA, OSSL_SHA512 },
+	{ OID_AND_LEN(PKCS1("\x0b")), NULL, KEY_RSA, OSSL_SHA256 },
+	{ OID_AND_LEN(PKCS1("\x0c")), NULL, KEY_RSA, OSSL_SHA384 },
+	{ OID_AND_LEN(PKCS1("\x0d")), NULL, KEY_RSA, OSSL_SHA512 },
+	{ OID_AND_LEN("\x06\x03\x2b\x65\x70"), NULL, KEY_ED25519, 0 },
+	{ OID_AND_LEN(ECDSA_SHA2("\x01")), "ecdsa-with-SHA224", KEY_UNKNOWN, 0 },
+	{ OID_AND_LEN(PKCS1("\x0e")), "sha224WithRSAEncryption", KEY_UNKNOWN, 0 },
+	{ OID_AND_LEN("\x06\x07\x2a\x86\x48\xce\x3d\x04\x01"), "ecdsa-with-SHA1", KEY_UNKNOWN, 0 },
+	{ OID_AND_LEN(PKCS1("\x05")), "sha1WithRSAEncryption", KEY_UNKNOWN, 0 },
+	{ OID_AND_LEN("\x06\x05\x2b\x0e\x03\x02\x1d"), "sha1WithRSA", KEY_UNKNOWN, 0 },
+	{ OID_AND_LEN(PKCS1("\x04")), "md5WithRSAEncryption", KEY_UNKNOWN, 0 },
+	{ OID_AND_LEN(PKCS1("\x03")), "md4WithRSAEncryption", KEY_UNKNOWN, 0 },
+	{ OID_AND_LEN(PKCS1("\x02")), "md2WithRSAEncryption", KEY_UNKNOWN, 0 },
+	{ OID_AND_LEN("\x06\x07\x2a\x86\x48\xce\x38\x04\x03"), "dsa-with-SHA1", KEY_UNKNOWN, 0 },
 };
 
 static int malformed(struct err *e, const char *what)
@@ -71,7 +73,8 @@ static int check_pss(struct blob parameters, struct err *e)
 	return weak(e, "RSASSA-PSS with another digest");
 }
 
-static int check_algorithm(struct blob algorithm, struct err *e)
+/* Whether we take it at all. */
+static int read_algorithm(struct blob algorithm, struct csr *r, struct err *e)
 {
 	struct der oid;
 
@@ -82,8 +85,10 @@ static int check_algorithm(struct blob algorithm, struct err *e)
 	for (size_t i = 0; i < ARRAY_LEN(signature_algorithms); i++) {
 		const struct signature_algorithm *s = &signature_algorithms[i];
 
-		if (der_equal(oid.content, s->oid, s->len))
+		if (der_equal(oid.content, s->oid, s->len)) {
+			r->algorithm = s;
 			return s->weak ? weak(e, s->weak) : 0;
+		}
 	}
 	return weak(e, "another algorithm");
 }
@@ -200,23 +205,19 @@ static int read_info(struct arena *a, struct blob info, struct csr *r, struct er
 	return read_attributes(a, v.content, r, e);
 }
 
-static void release(void *req)
+static void release(void *pkey)
 {
-	X509_REQ_free(req);
+	EVP_PKEY_free(pkey);
 }
 
 /* Last, when nothing is left that is known to be hostile. */
-static int decode(struct arena *a, struct csr *r, struct err *e)
+static int decode_key(struct arena *a, struct csr *r, struct err *e)
 {
-	const unsigned char *p = r->der.data;
-
-	r->req = d2i_X509_REQ(NULL, &p, (long)r->der.len);
-	if (!r->req)
-		return malformed(e, ossl_reason());
-	arena_defer(a, release, r->req);
-	if (!X509_REQ_get0_pubkey(r->req))
+	r->pkey = ossl_pubkey_read(r->spki);
+	if (!r->pkey)
 		return err_set(e, ERR_MALFORMED, "key_malformed",
 			       "the public key is malformed: %s", ossl_reason());
+	arena_defer(a, release, r->pkey);
 	return 0;
 }
 
@@ -238,19 +239,48 @@ struct csr *csr_read(struct arena *a, struct blob der, struct err *e)
 		malformed(e, "expected what is requested, its algorithm and its signature");
 		return NULL;
 	}
-	if (check_algorithm(algorithm.content, e) < 0 || read_info(a, info.content, r, e) < 0 ||
-	    decode(a, r, e) < 0)
+	if (signature.content.len < 1 || signature.content.data[0] != 0) {
+		malformed(e, "the signature is not of whole octets");
+		return NULL;
+	}
+	r->info = info.whole;
+	r->signature = blob_of(signature.content.data + 1, signature.content.len - 1);
+	if (read_algorithm(algorithm.content, r, e) < 0 || read_info(a, info.content, r, e) < 0 ||
+	    decode_key(a, r, e) < 0)
 		return NULL;
 	digest_sha256(der, r->sha256);
 	return r;
 }
 
+/* Its parameters say how: OpenSSL reads them. */
+static bool verifies_pss(const struct csr *r)
+{
+	const unsigned char *p = r->der.data;
+	AUTO(X509_REQ) *req = d2i_X509_REQ(NULL, &p, (long)r->der.len);
+
+	return req && X509_REQ_verify(req, r->pkey) == 1;
+}
+
+static bool verifies(const struct csr *r)
+{
+	AUTO(EVP_MD_CTX) *ctx = EVP_MD_CTX_new();
+	const EVP_MD *md;
+
+	if (!r->algorithm)
+		return verifies_pss(r);
+	if ((int)r->algorithm->key != r->key.type)
+		return false;
+	md = r->algorithm->key == KEY_ED25519 ? NULL : ossl_md_get(r->algorithm->md);
+	return ctx && EVP_DigestVerifyInit(ctx, NULL, md, NULL, r->pkey) == 1 &&
+	       EVP_DigestVerify(ctx, r->signature.data, r->signature.len, r->info.data,
+				r->info.len) == 1;
+}
+
 int csr_check_signature(const struct csr *r, struct err *e)
 {
 	OSSL_SCOPE;
-	EVP_PKEY *key = X509_REQ_get0_pubkey(r->req);
 
-	if (key && X509_REQ_verify(r->req, key) == 1)
+	if (verifies(r))
 		return 0;
 	return err_set(e, ERR_MALFORMED, "csr_signature", "the request's signature does not verify "
 		       "with its own public key: %s (RFC 2986 3)", ossl_reason());

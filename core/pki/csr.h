@@ -5,8 +5,11 @@
 #include "pki/cert.h"
 
 struct csr {
-	struct X509_req_st *req;	/* for core/pki only */
+	struct evp_pkey_st *pkey;	/* for core/pki only */
 	struct blob der;
+	struct blob info;		/* DER of what is signed */
+	struct blob signature;		/* without the count of unused bits */
+	const struct signature_algorithm *algorithm;	/* for core/pki only; NULL: RSASSA-PSS */
 	unsigned char sha256[SHA256_LEN];	/* of the DER */
 	struct blob subject_der;
 	struct subject subject;

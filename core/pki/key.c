@@ -69,17 +69,6 @@ struct key *ossl_key_make(struct arena *a, EVP_PKEY *pkey, struct err *e)
 	return NULL;
 }
 
-EVP_PKEY *ossl_pubkey_read(struct blob spki)
-{
-	const unsigned char *p = spki.data;
-	EVP_PKEY *pkey = d2i_PUBKEY(NULL, &p, (long)spki.len);
-
-	if (pkey && p == spki.data + spki.len)
-		return pkey;
-	EVP_PKEY_free(pkey);
-	return NULL;
-}
-
 static EVP_PKEY *generate(const struct key_spec *spec)
 {
 	switch ((enum key_type)spec->type) {
