@@ -73,6 +73,10 @@ FROM issuer ORDER BY ski;
 -- STMT_ISSUER_SET_CRL_DIRTY
 UPDATE issuer SET crl_dirty = $crl_dirty WHERE ski = $ski;
 
+-- A CA may be imported before the one above it.
+-- STMT_ISSUER_SET_PARENT
+UPDATE issuer SET parent = $parent WHERE ski = $ski;
+
 -- STMT_ISSUER_SET_REVOKED
 UPDATE issuer SET revoked_at = $revoked_at, reason = $reason WHERE ski = $ski;
 

@@ -104,17 +104,15 @@ int ca_check_free(const struct env *env, const struct ca_draft *d, struct err *e
 	return found ? -1 : 0;
 }
 
-/* The certificate stands in the register too, so that OCSP and CRL of the CA above answer for it:
- * unless that CA is not known here, or it was issued here before and is imported back. */
-static int record_certificate(const struct env *env, const struct ca_draft *d, struct err *e)
+int ca_record_certificate(const struct env *env, const struct issuer *ca, struct err *e)
 {
-	const struct issuer_row *i = &d->issuer.row;
-	const struct cert *cert = d->issuer.cert;
+	const struct issuer_row *i = &ca->row;
+	const struct cert *cert = ca->cert;
 	struct cert_row known, row = {
 		.issuer = i->parent,
 		.serial = i->serial,
 		.subject = name_text(env->arena, cert->subject_der),
-		.common_name = d->ca.name,
+		.common_name = cert->subject.common_name ? cert->subject.common_name : "",
 		.not_before = i->not_before,
 		.not_after = i->not_after,
 		.status = CERT_ACTIVE,
@@ -146,7 +144,7 @@ int ca_record(const struct env *env, const struct ca_draft *d, const char *event
 	struct event v = { .type = event, .data = data };
 
 	if (store_ca_add(env->db, &d->ca, e) < 0 ||
-	    store_issuer_add(env->db, &d->issuer.row, e) < 0 || record_certificate(env, d, e) < 0)
+	    store_issuer_add(env->db, &d->issuer.row, e) < 0 || ca_record_certificate(env, &d->issuer, e) < 0)
 		return -1;
 	v.subject = arena_printf(a, "ca/%s", d->ca.id);
 	doc_set_text(data, "id", d->ca.id);

@@ -133,6 +133,32 @@ static int take_key(const struct env *env, const struct ca_import_order *o, stru
 	return o->key_uri ? 0 : ca_draft_save_key(env, d, key, e);
 }
 
+/* A CA that was imported before its parent gets to know it now. */
+static int adopt(const struct env *env, const struct issuer *parent, struct err *e)
+{
+	struct issuer_row *v;
+	size_t n;
+
+	if (store_issuer_list(env->db, env->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct issuer child = { .row = v[i] };
+
+		if (v[i].parent.len)
+			continue;
+		child.cert = cert_read(env->arena, v[i].der, e);
+		if (!child.cert)
+			return -1;
+		if (!is_parent(child.cert, parent->cert))
+			continue;
+		child.row.parent = parent->row.ski;
+		if (store_issuer_set_parent(env->db, child.row.ski, parent->row.ski, e) < 0 ||
+		    ca_record_certificate(env, &child, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* Parents first: a row names its issuer's. */
 static int record_import(const struct env *env, struct import *m, struct err *e)
 {
@@ -143,7 +169,8 @@ static int record_import(const struct env *env, struct import *m, struct err *e)
 	for (size_t i = m->ndrafts; i-- > 0;) {
 		if (i > 0 && ca_check_free(env, &m->drafts[i], e) < 0)
 			return err_in(e, "chain");
-		if (ca_record(env, &m->drafts[i], EVENT_CA_IMPORT, e) < 0)
+		if (ca_record(env, &m->drafts[i], EVENT_CA_IMPORT, e) < 0 ||
+		    adopt(env, &m->drafts[i].issuer, e) < 0)
 			return -1;
 	}
 	return store_commit(&t, e);

@@ -1,5 +1,6 @@
 #include "ca/recent.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { SLOTS = 1024, MAX_ANSWER = 2048 };
@@ -11,8 +12,7 @@ struct slot {
 	size_t len;
 	unsigned char der[MAX_ANSWER];
 };
-static struct arena *slots_arena;
-static struct slot *slots;
+static struct slot *slots;	/* made at the first answer; NULL: none yet */
 
 /* One place per request; a newer one takes it. */
 static struct slot *slot_of(const struct recent_facts *f)
@@ -45,10 +45,10 @@ void recent_keep(const struct recent_facts *f, int64_t now, const struct status_
 
 	if (answer->der.len > MAX_ANSWER)
 		return;
-	if (!slots) {
-		slots_arena = arena_new();
-		slots = arena_array(slots_arena, SLOTS, sizeof(*slots));
-	}
+	if (!slots)
+		slots = calloc(SLOTS, sizeof(*slots));
+	if (!slots)
+		return;
 	s = slot_of(f);
 	s->facts = *f;
 	s->made_at = now;

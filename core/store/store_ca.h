@@ -50,6 +50,7 @@ int store_issuer_load_by_hash(struct db *db, struct arena *a, struct blob name_h
 int store_issuer_list(struct db *db, struct arena *a, struct issuer_row **v, size_t *n,
 		      struct err *e);
 int store_issuer_set_crl_dirty(struct db *db, struct blob ski, bool dirty, struct err *e);
+int store_issuer_set_parent(struct db *db, struct blob ski, struct blob parent, struct err *e);
 int store_issuer_set_revoked(struct db *db, struct blob ski, int64_t at, int reason, struct err *e);
 
 /* The newest CRL of an issuer. Its number only grows. */

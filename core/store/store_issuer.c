@@ -92,6 +92,15 @@ int store_issuer_set_crl_dirty(struct db *db, struct blob ski, bool dirty, struc
 	return db_run(st, e);
 }
 
+int store_issuer_set_parent(struct db *db, struct blob ski, struct blob parent, struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_ISSUER_SET_PARENT);
+
+	db_bind_blob(st, "ski", ski);
+	db_bind_blob(st, "parent", parent);
+	return db_run(st, e);
+}
+
 int store_issuer_set_revoked(struct db *db, struct blob ski, int64_t at, int reason, struct err *e)
 {
 	AUTO(db_stmt) *st = db_stmt(db, STMT_ISSUER_SET_REVOKED);

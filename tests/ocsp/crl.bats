@@ -106,3 +106,21 @@ load ocsp
 	cgi ocsp GET /crl/
 	assert_status 404
 }
+
+@test "ticks that run at once do the work once" {
+	local i pids=() before keys
+	certify d1
+	shedu cert revoke "$(serial_of d1.pem)"
+	before=$(sqlite3 -readonly state/shedu.db 'SELECT count(*) FROM crl')
+	for i in 1 2 3 4; do
+		AT=+8d shedu tick &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do wait "$i"; done
+	AT=+8d get_crl
+	[[ $said == *'CRL Number'*$'\n'*2* ]]
+	keys=$(ls state/responders | wc -l)
+	[[ $keys == "$before" && $keys == $(sqlite3 -readonly state/shedu.db 'SELECT count(*) FROM responder') ]]
+	AT=+8d status_of d1
+	[[ $said == revoked ]]
+}

@@ -48,7 +48,7 @@ static void test_create(void)
 
 static void test_import(void)
 {
-	struct issuer out, root;
+	struct issuer out;
 	struct arena *a = env.arena;
 	const struct subject name = { .common_name = "Imported" };
 	struct key *key = make_key(KEY_ECDSA, 384), *other = make_key(KEY_ECDSA, 256);
@@ -57,7 +57,7 @@ static void test_import(void)
 				  .is_ca = true, .path_len = -1,
 				  .key_usage = KU_CERT_SIGN | KU_CRL_SIGN };
 	struct ca_import_order o = { .id = "imported" };
-	struct cert *cert, *sub, *leaf;
+	struct cert *cert;
 
 	name_make(a, &name, &spec.subject_der, &err);
 	cert = cert_make(a, &spec, NULL, key, &err);
@@ -72,43 +72,78 @@ static void test_import(void)
 	o.id = "again";
 	ok(failed(ca_import(&env, &o, &out, &err), ERR_CONFLICT, "ca_exists"), "once");
 	ok(count_keys() == 3, "and the second import does not take the key away");
+}
 
-	/* An intermediate with its root, which is not known here. */
-	root.cert = NULL;
+/* A root that is made elsewhere, a CA below it, and a device's certificate of the root. */
+struct far {
+	struct cert *root, *sub, *leaf;
+};
+
+static void make_far(const char *name, struct far *f)
+{
+	struct arena *a = env.arena;
+	struct key *root_key = make_key(KEY_ECDSA, 256);
+	struct cert_spec spec = { .not_before = env.now, .not_after = env.now + 99 * CLOCK_DAY,
+				  .is_ca = true, .path_len = -1,
+				  .key_usage = KU_CERT_SIGN | KU_CRL_SIGN };
+	struct subject s = { .common_name = arena_printf(a, "%s Root", name) };
+
+	spec.serial = cert_make_serial(a);
+	spec.spki = key_get_spki(a, root_key);
+	name_make(a, &s, &spec.subject_der, &err);
+	f->root = cert_make(a, &spec, NULL, root_key, &err);
+	s.common_name = arena_printf(a, "%s Sub", name);
 	spec.serial = cert_make_serial(a);
 	spec.spki = key_get_spki(a, make_key(KEY_ECDSA, 256));
-	name_make(a, &(struct subject){ .common_name = "Far Sub" }, &spec.subject_der, &err);
-	{
-		struct key *rk = make_key(KEY_ECDSA, 256);
-		struct cert_spec rs = spec;
+	name_make(a, &s, &spec.subject_der, &err);
+	f->sub = cert_make(a, &spec, f->root, root_key, &err);
+	spec.serial = cert_make_serial(a);
+	spec.is_ca = false;
+	spec.key_usage = KU_DIGITAL_SIGNATURE;
+	f->leaf = cert_make(a, &spec, f->root, root_key, &err);
+	if (!f->root || !f->sub || !f->leaf)
+		fixture_die("far");
+}
 
-		rs.spki = key_get_spki(a, rk);
-		rs.serial = cert_make_serial(a);
-		name_make(a, &(struct subject){ .common_name = "Far Root" }, &rs.subject_der, &err);
-		root.cert = cert_make(a, &rs, NULL, rk, &err);
-		sub = cert_make(a, &spec, root.cert, rk, &err);
-		spec.is_ca = false;
-		spec.key_usage = KU_DIGITAL_SIGNATURE;
-		leaf = cert_make(a, &spec, root.cert, rk, &err);
-	}
-	o = (struct ca_import_order){ .id = "far" };
-	o.certificate = cert_write_pem(a, leaf->der);
+static const char *parent_of(const char *id)
+{
+	struct issuer i, *chain;
+	size_t n;
+
+	if (issuer_load(env.db, env.arena, id, &i, &err) <= 0 ||
+	    issuer_load_chain(env.db, env.arena, i.row.ski, &chain, &n, &err) < 0)
+		fixture_die(id);
+	return n > 1 ? chain[1].row.ca : "";
+}
+
+static void test_import_chain(void)
+{
+	struct arena *a = env.arena;
+	struct ca_import_order o = { .id = "far" };
+	struct issuer out;
+	struct far f;
+
+	make_far("Far", &f);
+	o.certificate = cert_write_pem(a, f.leaf->der);
 	ok(failed(ca_import(&env, &o, &out, &err), ERR_REJECTED, "not_a_ca"),
 	   "an end entity's certificate is refused");
-	o.certificate = arena_printf(a, "%s%s", cert_write_pem(a, sub->der),
-				     cert_write_pem(a, root.cert->der));
+	o.certificate = arena_printf(a, "%s%s", cert_write_pem(a, f.sub->der),
+				     cert_write_pem(a, f.root->der));
 	ok(good(ca_import(&env, &o, &out, &err)) && !out.row.key_uri,
 	   "without a key it validates only");
-	{
-		struct issuer *chain;
-		size_t n;
-
-		ok(issuer_load_chain(env.db, a, out.row.ski, &chain, &n, &err) == 0 && n == 2 &&
-			   strcmp(chain[1].row.ca, "far.1") == 0,
-		   "the root that came with it is known now");
-	}
-	ok(failed(ca_check_active(&env, &out.row, &err), ERR_BUSY, "ca_inactive"),
-	   "it does not sign");
+	ok(failed(ca_check_active(&env, &out.row, &err), ERR_BUSY, "ca_inactive"), "and does not sign");
+	ok(strcmp(parent_of("far"), "far.1") == 0, "the root that came with it is known now");
+	make_far("Late", &f);
+	o = (struct ca_import_order){ .id = "late-sub", .certificate = cert_write_pem(a, f.sub->der) };
+	ok(good(ca_import(&env, &o, &out, &err)) && !*parent_of("late-sub"),
+	   "a CA is imported before the one above it");
+	o = (struct ca_import_order){ .id = "late-root", .certificate = cert_write_pem(a, f.root->der) };
+	ok(good(ca_import(&env, &o, &out, &err)) && strcmp(parent_of("late-sub"), "late-root") == 0,
+	   "which it then gets to know");
+	ok(blob_equal(load_cert(f.sub).issuer, out.row.ski), "and its certificate is in the register");
+	o = (struct ca_import_order){ .id = "junk", .certificate = "junk" };
+	ok(ca_import(&env, &o, &out, &err) < 0 && err.kind == ERR_MALFORMED, "junk is refused");
+	err_clear(&err);
 }
 
 int main(void)
@@ -116,6 +151,7 @@ int main(void)
 	fixture_begin();
 	test_create();
 	test_import();
+	test_import_chain();
 	fixture_end();
 	return done();
 }
