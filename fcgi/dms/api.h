@@ -6,8 +6,8 @@
  * A handler reads the body through field rows, opens one transaction, changes, adds the event,
  * commits, and answers.
  */
-#ifndef DMS_API_H
-#define DMS_API_H
+#ifndef FCGI_DMS_API_H
+#define FCGI_DMS_API_H
 
 #include "auth/who.h"
 #include "base/problems.h"
