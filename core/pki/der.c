@@ -56,10 +56,11 @@ bool der_only(struct blob in, unsigned tag, struct der *v)
 static bool form_is_der(unsigned tag)
 {
 	bool constructed = tag & 0x20;
+	unsigned number = tag & 0x1f;
 
 	if (tag >> 6 != 0)
 		return true;
-	return constructed == (tag == DER_SEQUENCE || tag == DER_SET);
+	return constructed == (number == (DER_SEQUENCE & 0x1f) || number == (DER_SET & 0x1f));
 }
 
 bool der_check(struct blob in)

@@ -38,12 +38,11 @@ static X509_VERIFY_PARAM *make_param(int64_t at, unsigned flags)
 
 	if (!p)
 		return NULL;
-	if (flags & VERIFY_NO_TIME)
-		f |= X509_V_FLAG_NO_CHECK_TIME;
 	X509_VERIFY_PARAM_set_depth(p, MAX_DEPTH);
 	X509_VERIFY_PARAM_set_auth_level(p, SECURITY_LEVEL);
-	/* a time that is set would win over X509_V_FLAG_NO_CHECK_TIME */
-	if (!(flags & VERIFY_NO_TIME))
+	if (flags & VERIFY_NO_TIME)	/* a time that is set would win over the flag */
+		f |= X509_V_FLAG_NO_CHECK_TIME;
+	else
 		X509_VERIFY_PARAM_set_time(p, (time_t)seconds);
 	if (!X509_VERIFY_PARAM_set_flags(p, f))
 		return NULL;
