@@ -283,5 +283,5 @@ int csr_check_signature(const struct csr *r, struct err *e)
 	if (verifies(r))
 		return 0;
 	return err_set(e, ERR_MALFORMED, "csr_signature", "the request's signature does not verify "
-		       "with its own public key: %s (RFC 2986 3)", ossl_reason());
+		       "with its own public key (RFC 2986 3)");
 }
