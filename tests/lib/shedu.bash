@@ -325,9 +325,10 @@ make_template() {
 	chmod 750 "$W/state"
 	own "$W"
 	shedu init
-	shedu ca create root --cn 'Test Root' --validity 20y
-	shedu ca create issuing --cn 'Test Issuing' --parent root --validity 10y
-	shedu ca create bootstrap --cn 'Test Bootstrap' --validity 20y
+	# SHEDU_CAS_AT=-800d: CAs old enough to have issued certificates that have really expired.
+	AT=${SHEDU_CAS_AT:-} shedu ca create root --cn 'Test Root' --validity 20y
+	AT=${SHEDU_CAS_AT:-} shedu ca create issuing --cn 'Test Issuing' --parent root --validity 10y
+	AT=${SHEDU_CAS_AT:-} shedu ca create bootstrap --cn 'Test Bootstrap' --validity 20y
 	ca_pem root >"$W/root.pem"
 	ca_pem issuing >"$W/issuing.pem"
 	ca_pem bootstrap >"$W/bootstrap-ca.pem"
@@ -431,7 +432,7 @@ start_tick() {
 # render TEMPLATE FILE: with this state's paths and the server's ports, as quickstart does.
 render() {
 	"$SHEDU_SRC/server-conf" "$SHEDU_SRC/$1" address=127.0.0.1 server_name=localhost \
-		http_port="$HTTP_PORT" https_port="$HTTPS_PORT" procs=2 conf="$SHEDU_CONF" \
+		http_port="$HTTP_PORT" https_port="$HTTPS_PORT" procs="${SHEDU_PROCS:-2}" conf="$SHEDU_CONF" \
 		server_cert="$W/server.pem" server_key="$W/server.key" \
 		client_cas="$W/state/trust.pem" rundir="$W/$SERVER" logdir="$W/$SERVER" \
 		fcgidir="$FCGI_DIR" est="$EST" ocsp="$OCSP" dms="$DMS" \

@@ -1,7 +1,13 @@
 # Behind real servers: lighttpd and Apache, each with the configuration that is shipped.
-TESTS += \
+servers_tests = \
+	tests/servers/bodies.bats \
+	tests/servers/estclient.bats \
+	tests/servers/expired.bats \
+	tests/servers/identity.bats \
+	tests/servers/operation.bats \
 	tests/servers/pages-est.bats \
-	tests/servers/pages-ocsp.bats
-EXTRA_DIST += tests/servers/both.bash \
-	tests/servers/pages-est.bats \
-	tests/servers/pages-ocsp.bats
+	tests/servers/pages-ocsp.bats \
+	tests/servers/proxy.bats \
+	tests/servers/quickstart.bats
+TESTS += $(servers_tests)
+EXTRA_DIST += $(servers_tests) tests/servers/both.bash
