@@ -101,7 +101,8 @@ static const char *id_of_name(struct arena *a, const char *name)
 	char *id = arena_strdup(a, name);
 
 	for (char *p = id; *p; p++) {
-		if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-", *p))
+		if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-",
+			    *p))
 			*p = '-';
 	}
 	return id;
@@ -124,9 +125,10 @@ static int load_parent(const struct env *env, const char *id, struct issuer *par
 	if (!found)
 		return err_set(e, ERR_NOT_FOUND, "ca", "no CA \"%s\" to be the parent", id);
 	if (parent->cert->path_len == 0)
-		return err_set(e, ERR_REJECTED, "path_length",
-			       "CA \"%s\" may not have CAs below it (path length 0, RFC 5280 4.2.1.9)",
-			       id);
+		return err_set(
+			e, ERR_REJECTED, "path_length",
+			"CA \"%s\" may not have CAs below it (path length 0, RFC 5280 4.2.1.9)",
+			id);
 	return ca_check_active(env, &parent->row, e);
 }
 
@@ -151,7 +153,8 @@ static struct cert *make_cert(const struct env *env, const struct ca_order *o,
 	if (parent && spec.not_after > parent->row.not_after)
 		spec.not_after = parent->row.not_after;
 	if (spec.not_after <= env->now) {
-		err_set(e, ERR_REJECTED, "validity", "expected a validity that ends after now, got %s",
+		err_set(e, ERR_REJECTED, "validity",
+			"expected a validity that ends after now, got %s",
 			clock_write(a, spec.not_after));
 		return NULL;
 	}
@@ -167,15 +170,16 @@ static struct cert *make_cert(const struct env *env, const struct ca_order *o,
 static int make_draft(const struct env *env, const struct ca_order *o, struct ca_draft *d,
 		      struct err *e)
 {
-	struct key_spec spec = o->key.type == KEY_UNKNOWN ? (struct key_spec){ KEY_ECDSA, 256 } : o->key;
+	struct key_spec spec =
+		o->key.type == KEY_UNKNOWN ? (struct key_spec){ KEY_ECDSA, 256 } : o->key;
 	struct issuer parent;
 	struct key *key;
 	struct cert *cert;
 
 	if (o->parent && load_parent(env, o->parent, &parent, e) < 0)
 		return -1;
-	key = o->key_uri ? key_load(env->arena, o->key_uri, env->conf->keys.passphrase_file, e) :
-			   key_new(env->arena, &spec, e);
+	key = o->key_uri ? key_load(env->arena, o->key_uri, env->conf->keys.passphrase_file, e)
+			 : key_new(env->arena, &spec, e);
 	if (!key)
 		return -1;
 	cert = make_cert(env, o, o->parent ? &parent : NULL, key, e);
@@ -199,11 +203,14 @@ static int record_draft(const struct env *env, const struct ca_draft *d, struct 
 
 int ca_create(const struct env *env, const struct ca_order *o, struct issuer *out, struct err *e)
 {
-	struct ca_draft d = { .ca = { .id = o->id, .name = o->subject.common_name,
-				      .profile = o->profile, .metadata = o->metadata } };
+	struct ca_draft d = { .ca = { .id = o->id,
+				      .name = o->subject.common_name,
+				      .profile = o->profile,
+				      .metadata = o->metadata } };
 
 	if (!d.ca.name || !*d.ca.name)
-		return err_set(e, ERR_REJECTED, "subject", "expected the subject's common_name, got none");
+		return err_set(e, ERR_REJECTED, "subject",
+			       "expected the subject's common_name, got none");
 	if (!d.ca.id || !*d.ca.id)
 		d.ca.id = id_of_name(env->arena, d.ca.name);
 	if (!d.ca.metadata)

@@ -28,7 +28,8 @@ struct ca_import_order {
 };
 
 /* Without a key the CA validates, and does not issue. */
-int ca_import(const struct env *env, const struct ca_import_order *o, struct issuer *out, struct err *e);
+int ca_import(const struct env *env, const struct ca_import_order *o, struct issuer *out,
+	      struct err *e);
 
 /* The issuer's private key, loaded once per process. ERR_BUSY "ca_key" when there is none. The
  * result lives in the process. */
@@ -45,10 +46,12 @@ struct ca_draft {
 void ca_draft_drop(struct ca_draft *d);
 
 /* Puts the key into state_dir/keys/<ski>.key and its name and URI into the draft. */
-int ca_draft_save_key(const struct env *env, struct ca_draft *d, const struct key *key, struct err *e);
+int ca_draft_save_key(const struct env *env, struct ca_draft *d, const struct key *key,
+		      struct err *e);
 
 /* The issuer row of a certificate; parent: SKI, empty when it is not known here. */
-void ca_draft_fill(const struct env *env, struct ca_draft *d, struct cert *cert, struct blob parent);
+void ca_draft_fill(const struct env *env, struct ca_draft *d, struct cert *cert,
+		   struct blob parent);
 
 /* The key identifier of a CA certificate, or what ours would be when it has none. */
 struct blob ca_make_ski(struct arena *a, const struct cert *cert);

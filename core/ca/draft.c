@@ -62,7 +62,8 @@ static bool holds_key(const struct env *env, const char *uri, const char *file, 
 	return key && key_check_pair(key, spki, &ignored) == 0;
 }
 
-int ca_draft_save_key(const struct env *env, struct ca_draft *d, const struct key *key, struct err *e)
+int ca_draft_save_key(const struct env *env, struct ca_draft *d, const struct key *key,
+		      struct err *e)
 {
 	struct arena *a = env->arena;
 	const char *dir = arena_printf(a, "%s/keys", env->conf->state_dir);
@@ -93,9 +94,10 @@ int ca_check_free(const struct env *env, const struct ca_draft *d, struct err *e
 	if (found < 0)
 		return -1;
 	if (found)
-		return err_set(e, ERR_CONFLICT, "name_taken",
-			       "common name \"%s\" is the id of a DMS: as a label of EST paths it must name one thing",
-			       d->ca.name);
+		return err_set(
+			e, ERR_CONFLICT, "name_taken",
+			"common name \"%s\" is the id of a DMS: as a label of EST paths it must name one thing",
+			d->ca.name);
 	if (!d->ca.issuer.len)
 		return 0;
 	found = store_issuer_load(env->db, env->arena, d->ca.issuer, &other, e);
@@ -144,7 +146,8 @@ int ca_record(const struct env *env, const struct ca_draft *d, const char *event
 	struct event v = { .type = event, .data = data };
 
 	if (store_ca_add(env->db, &d->ca, e) < 0 ||
-	    store_issuer_add(env->db, &d->issuer.row, e) < 0 || ca_record_certificate(env, &d->issuer, e) < 0)
+	    store_issuer_add(env->db, &d->issuer.row, e) < 0 ||
+	    ca_record_certificate(env, &d->issuer, e) < 0)
 		return -1;
 	v.subject = arena_printf(a, "ca/%s", d->ca.id);
 	doc_set_text(data, "id", d->ca.id);

@@ -13,11 +13,13 @@ static int check_ca_cert(const struct cert *c, struct err *e)
 	struct key_spec spec;
 
 	if (!c->is_ca)
-		return err_set(e, ERR_REJECTED, "not_a_ca",
-			       "expected a CA certificate (basicConstraints CA:TRUE, RFC 5280 4.2.1.9), got one of an end entity");
+		return err_set(
+			e, ERR_REJECTED, "not_a_ca",
+			"expected a CA certificate (basicConstraints CA:TRUE, RFC 5280 4.2.1.9), got one of an end entity");
 	if (c->key_usage && !(c->key_usage & KU_CERT_SIGN))
-		return err_set(e, ERR_REJECTED, "not_a_ca",
-			       "expected key usage keyCertSign (RFC 5280 4.2.1.3), got a CA certificate without");
+		return err_set(
+			e, ERR_REJECTED, "not_a_ca",
+			"expected key usage keyCertSign (RFC 5280 4.2.1.3), got a CA certificate without");
 	if (c->self_issued && cert_check_signed_by(c, c, e) < 0)
 		return err_in(e, "self-signed certificate");
 	return key_check_spki(c->spki, &spec, e);
@@ -115,7 +117,8 @@ static int take_key(const struct env *env, const struct ca_import_order *o, stru
 	struct key *key;
 
 	if (o->private_key && o->key_uri)
-		return err_set(e, ERR_REJECTED, "key", "expected a private key or a key URI, got both");
+		return err_set(e, ERR_REJECTED, "key",
+			       "expected a private key or a key URI, got both");
 	if (!o->private_key && !o->key_uri)
 		return 0;
 	if (o->private_key)
@@ -176,22 +179,26 @@ static int record_import(const struct env *env, struct import *m, struct err *e)
 	return store_commit(&t, e);
 }
 
-int ca_import(const struct env *env, const struct ca_import_order *o, struct issuer *out, struct err *e)
+int ca_import(const struct env *env, const struct ca_import_order *o, struct issuer *out,
+	      struct err *e)
 {
 	struct import m = { 0 };
 	struct ca_draft *d;
 	struct cert *cert;
 
 	if (text_check_id("CA", o->id ? o->id : "", e) < 0 ||
-	    cert_read_pem_list(env->arena, o->certificate, strlen(o->certificate), &m.certs, &m.n, e) < 0)
+	    cert_read_pem_list(env->arena, o->certificate, strlen(o->certificate), &m.certs, &m.n,
+			       e) < 0)
 		return -1;
 	if (!m.n)
-		return err_set(e, ERR_MALFORMED, "certificate", "expected a PEM certificate, got none");
+		return err_set(e, ERR_MALFORMED, "certificate",
+			       "expected a PEM certificate, got none");
 	cert = m.certs[0];
 	m.drafts = arena_array(env->arena, m.n + 1, sizeof(*m.drafts));
 	m.ndrafts = 1;
 	d = &m.drafts[0];
-	d->ca = (struct ca_row){ .id = o->id, .profile = o->profile,
+	d->ca = (struct ca_row){ .id = o->id,
+				 .profile = o->profile,
 				 .metadata = o->metadata ? o->metadata : "{}" };
 	d->ca.name = cert->subject.common_name ? cert->subject.common_name : o->id;
 	d->ca.issuer = ca_make_ski(env->arena, cert);

@@ -49,8 +49,8 @@ const struct profile *issue_kind_profile(const char *kind)
 	return NULL;
 }
 
-static int read_profile(const struct env *env, const char *of, const char *json, struct profile *out,
-			struct err *e)
+static int read_profile(const struct env *env, const char *of, const char *json,
+			struct profile *out, struct err *e)
 {
 	struct err why = { 0 };
 	struct doc *doc = doc_read(env->arena, json, strlen(json), &why);
@@ -111,9 +111,10 @@ static int check_size(const struct ints *allowed, const char *type, int64_t bits
 	text_init(&sizes, a);
 	for (size_t i = 0; i < allowed->n; i++)
 		text_addf(&sizes, "%s%lld", i ? ", " : "", (long long)allowed->v[i]);
-	return err_set(e, ERR_REJECTED, "crypto_enforcement",
-		       "public key uses %s key with size %lld, but issuance profile does not allow this key size: expected %s",
-		       type, (long long)bits, sizes.len ? sizes.s : "none");
+	return err_set(
+		e, ERR_REJECTED, "crypto_enforcement",
+		"public key uses %s key with size %lld, but issuance profile does not allow this key size: expected %s",
+		type, (long long)bits, sizes.len ? sizes.s : "none");
 }
 
 static int check_key(const struct profile *f, const struct key_spec *key, struct err *e)
@@ -127,7 +128,8 @@ static int check_key(const struct profile *f, const struct key_spec *key, struct
 	if (rsa)
 		return check_size(&f->crypto_enforcement.allowed_rsa_key_sizes, type, key->bits, e);
 	if (ecdsa)
-		return check_size(&f->crypto_enforcement.allowed_ecdsa_key_sizes, type, key->bits, e);
+		return check_size(&f->crypto_enforcement.allowed_ecdsa_key_sizes, type, key->bits,
+				  e);
 	return err_set(e, ERR_REJECTED, "crypto_enforcement",
 		       "public key is %s, but issuance profile does not allow %s keys",
 		       type ? type : "of an unknown type", type ? type : "such");
@@ -143,11 +145,13 @@ int issue_check(const struct profile *f, const struct csr *csr, struct err *e)
 	if (check_key(f, &csr->key, e) < 0)
 		return -1;
 	if (csr->wants_ca && !f->sign_as_ca)
-		return err_set(e, ERR_REJECTED, "csr_ca",
-			       "expected a request for an end entity, got one for a CA (basicConstraints CA:TRUE, keyCertSign or cRLSign, RFC 5280 4.2.1.9)");
+		return err_set(
+			e, ERR_REJECTED, "csr_ca",
+			"expected a request for an end entity, got one for a CA (basicConstraints CA:TRUE, keyCertSign or cRLSign, RFC 5280 4.2.1.9)");
 	if (f->honor_extended_key_usages && csr->ext_key_usage & (EKU_OCSP_SIGNING | EKU_CMC_RA))
-		return err_set(e, ERR_REJECTED, "csr_ext_key_usage",
-			       "expected extended key usages of a device, got OCSPSigning or CMCRA, which speak for the CA (RFC 6960 4.2.2.2, RFC 7030 3.6.1)");
+		return err_set(
+			e, ERR_REJECTED, "csr_ext_key_usage",
+			"expected extended key usages of a device, got OCSPSigning or CMCRA, which speak for the CA (RFC 6960 4.2.2.2, RFC 7030 3.6.1)");
 	if (f->honor_subject && is_empty_name(csr->subject_der))
 		return err_set(e, ERR_REJECTED, "csr_subject",
 			       "expected a subject, got an empty one (RFC 5280 4.1.2.6)");
@@ -168,17 +172,19 @@ static int make_subject(const struct env *env, const struct profile *f, const st
 	return name_make(env->arena, &s, der, e);
 }
 
-static int make_validity(const struct env *env, const struct issuer *issuer, const struct profile *f,
-			 struct cert_spec *spec, struct err *e)
+static int make_validity(const struct env *env, const struct issuer *issuer,
+			 const struct profile *f, struct cert_spec *spec, struct err *e)
 {
 	int64_t rest = issuer->row.not_after - env->now;
-	int64_t wanted = f->validity.type == VALIDITY_TIME ? f->validity.time - env->now :
-							     f->validity.duration;
+	int64_t wanted = f->validity.type == VALIDITY_TIME ? f->validity.time - env->now
+							   : f->validity.duration;
 
 	if (wanted < CLOCK_SECOND)
 		return err_fault(e, ERR_BUSY, "profile",
 				 "issuance profile %s: its validity has passed or is zero",
-				 f->name ? f->name : f->id ? f->id : "(unnamed)");
+				 f->name ? f->name
+				 : f->id ? f->id
+					 : "(unnamed)");
 	if (rest < (wanted < LEAST_VALIDITY ? wanted : LEAST_VALIDITY))
 		return err_fault(e, ERR_BUSY, "ca_inactive", "CA %s is about to expire, at %s",
 				 issuer->row.ca, clock_write(env->arena, issuer->row.not_after));
@@ -192,8 +198,8 @@ static void make_usages(const struct profile *f, const struct csr *csr, struct c
 	const unsigned ca = KU_CERT_SIGN | KU_CRL_SIGN;
 
 	spec->key_usage = (f->honor_key_usage ? csr->key_usage : f->key_usage) & ~ca;
-	spec->ext_key_usage = f->honor_extended_key_usages ? csr->ext_key_usage :
-							     f->extended_key_usages;
+	spec->ext_key_usage =
+		f->honor_extended_key_usages ? csr->ext_key_usage : f->extended_key_usages;
 	spec->path_len = -1;
 	if (!f->sign_as_ca)
 		return;
@@ -241,7 +247,9 @@ static int add_event(const struct env *env, const struct issue_record *r, const 
 	struct arena *a = env->arena;
 	const char *serial = hex_write(a, r->cert->serial);
 	struct doc *data = doc_object(a);
-	struct event v = { .type = EVENT_CERT_CREATE, .dms = r->dms, .device = r->device, .data = data };
+	struct event v = {
+		.type = EVENT_CERT_CREATE, .dms = r->dms, .device = r->device, .data = data
+	};
 
 	v.subject = arena_printf(a, "certificate/%s", serial);
 	doc_set_text(data, "serial_number", serial);
@@ -279,14 +287,15 @@ int issue_record(const struct env *env, const struct issue_record *r, struct err
 	if (found < 0)
 		return -1;
 	if (!found || issuer.revoked_at)
-		return err_fault(e, ERR_BUSY, "ca_inactive", "the CA was revoked or removed while it signed");
+		return err_fault(e, ERR_BUSY, "ca_inactive",
+				 "the CA was revoked or removed while it signed");
 	if (store_cert_add(env->db, &row, e) < 0)
 		return -1;
 	return add_event(env, r, issuer.ca, e);
 }
 
-int issue_certificate(const struct env *env, const char *ca, const struct profile *f, const char *kind,
-		      const struct csr *csr, struct cert **out, struct err *e)
+int issue_certificate(const struct env *env, const char *ca, const struct profile *f,
+		      const char *kind, const struct csr *csr, struct cert **out, struct err *e)
 {
 	struct issuer issuer;
 	struct issue_record r = { .kind = f->sign_as_ca ? "ca" : kind, .version = -1 };

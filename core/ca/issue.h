@@ -40,8 +40,8 @@ struct issue_record {
 int issue_record(const struct env *env, const struct issue_record *r, struct err *e);
 
 /* The API's and the CLI's way: check, sign, record, commit. */
-int issue_certificate(const struct env *env, const char *ca, const struct profile *f, const char *kind,
-		      const struct csr *csr, struct cert **out, struct err *e);
+int issue_certificate(const struct env *env, const char *ca, const struct profile *f,
+		      const char *kind, const struct csr *csr, struct cert **out, struct err *e);
 
 /* Profiles for what is not a device, by kind: "bootstrap" "server" "operator". NULL: no such kind. */
 const struct profile *issue_kind_profile(const char *kind);

@@ -36,8 +36,9 @@ static int add_cert_event(const struct env *env, const struct cert_row *was, int
 	struct arena *a = env->arena;
 	const char *serial = hex_write(a, was->serial);
 	struct doc *data = doc_object(a);
-	struct event v = { .type = EVENT_CERT_STATUS, .dms = was->dms, .device = was->device,
-			   .data = data };
+	struct event v = {
+		.type = EVENT_CERT_STATUS, .dms = was->dms, .device = was->device, .data = data
+	};
 
 	v.subject = arena_printf(a, "certificate/%s", serial);
 	doc_set_text(data, "serial_number", serial);
@@ -57,8 +58,8 @@ static int status_name(const struct env *env, const struct device_row *d, const 
 	if (found < 0)
 		return -1;
 	if (!found)
-		return err_fault(e, ERR_INTERNAL, "dms", "device %s is of DMS %s, which is not there",
-				 d->id, d->dms);
+		return err_fault(e, ERR_INTERNAL, "dms",
+				 "device %s is of DMS %s, which is not there", d->id, d->dms);
 	*name = token_name(device_statuses, device_status(d, &dms.settings, env->now));
 	return 0;
 }
@@ -66,7 +67,9 @@ static int status_name(const struct env *env, const struct device_row *d, const 
 static int set_device_state(const struct env *env, struct device_row *d, int state, struct err *e)
 {
 	struct doc *data = doc_object(env->arena);
-	struct event v = { .type = EVENT_DEVICE_STATUS, .dms = d->dms, .device = d->id, .data = data };
+	struct event v = {
+		.type = EVENT_DEVICE_STATUS, .dms = d->dms, .device = d->id, .data = data
+	};
 	const char *previous, *updated;
 
 	if (status_name(env, d, &previous, e) < 0)
@@ -146,8 +149,8 @@ static int mark_crls(const struct env *env, const struct cert_row *c, struct err
 static int set_status(const struct env *env, const struct cert_row *c, int status, int reason,
 		      int64_t revoked_at, struct err *e)
 {
-	if (store_cert_set_status(env->db, c->issuer, c->serial, status, reason, revoked_at, env->now,
-				  e) < 0 ||
+	if (store_cert_set_status(env->db, c->issuer, c->serial, status, reason, revoked_at,
+				  env->now, e) < 0 ||
 	    mark_crls(env, c, e) < 0 || follow_issuer(env, c, revoked_at, reason, e) < 0)
 		return -1;
 	return add_cert_event(env, c, status, reason, e);
@@ -161,8 +164,10 @@ int revoke_certificate(const struct env *env, const struct cert_row *c, int reas
 		return err_set(e, ERR_REJECTED, "reason",
 			       "expected a revocation reason of RFC 5280 5.3.1, got %d", reason);
 	if (c->status == CERT_REVOKED && (!held || reason == REASON_CERTIFICATE_HOLD))
-		return err_set(e, ERR_CONFLICT, "already_revoked", "certificate %s is revoked already: %s",
-			       hex_write(env->arena, c->serial), token_name(crl_reasons, c->reason));
+		return err_set(e, ERR_CONFLICT, "already_revoked",
+			       "certificate %s is revoked already: %s",
+			       hex_write(env->arena, c->serial),
+			       token_name(crl_reasons, c->reason));
 	if (set_status(env, c, CERT_REVOKED, reason, held ? c->revoked_at : env->now, e) < 0)
 		return -1;
 	return follow_device(env, c, DEVICE_LIVE, DEVICE_REVOKED, e);

@@ -92,7 +92,8 @@ static int find_issuer(const struct env *env, const struct ocsp_certid *id, stru
 /* One signature covers the answer, and a responder speaks for one issuer (RFC 6960 4.2.2.2): a
  * request for several cannot be answered. Nor for CAs that are known here but have their key, and
  * so their status, elsewhere. */
-static enum ocsp_response_status find_only_issuer(const struct env *env, const struct ocsp_request *r,
+static enum ocsp_response_status find_only_issuer(const struct env *env,
+						  const struct ocsp_request *r,
 						  struct issuer_row *issuer, struct err *e)
 {
 	for (size_t i = 0; i < r->n; i++) {
@@ -128,8 +129,8 @@ static int find_compromise(const struct env *env, const struct issuer_row *issue
 
 	*at = 0;
 	for (int level = 0; level < MAX_CHAIN; level++) {
-		bool compromised = row.reason == REASON_KEY_COMPROMISE ||
-				   row.reason == REASON_CA_COMPROMISE;
+		bool compromised =
+			row.reason == REASON_KEY_COMPROMISE || row.reason == REASON_CA_COMPROMISE;
 		int found;
 
 		if (row.revoked_at && compromised && (!*at || row.revoked_at < *at))
@@ -153,10 +154,11 @@ static int find_responder_row(const struct env *env, struct findings *f, struct 
 		return err_fault(e, ERR_BUSY, "responder", "CA %s has no OCSP responder yet",
 				 f->issuer.ca);
 	if (env->now < f->responder.not_before || env->now >= f->responder.not_after)
-		return err_fault(e, ERR_BUSY, "responder",
-				 "OCSP responder of CA %s is valid from %s to %s: is the tick running?",
-				 f->issuer.ca, clock_write(env->arena, f->responder.not_before),
-				 clock_write(env->arena, f->responder.not_after));
+		return err_fault(
+			e, ERR_BUSY, "responder",
+			"OCSP responder of CA %s is valid from %s to %s: is the tick running?",
+			f->issuer.ca, clock_write(env->arena, f->responder.not_before),
+			clock_write(env->arena, f->responder.not_after));
 	return 0;
 }
 
@@ -164,7 +166,8 @@ static enum ocsp_response_status read_findings(const struct env *env, const stru
 					       struct findings *f, struct err *e)
 {
 	AUTO(db_txn) *t = db_begin(env->db, DB_READ, e);
-	enum ocsp_response_status status = t ? find_only_issuer(env, r, &f->issuer, e) : OCSP_TRY_LATER;
+	enum ocsp_response_status status =
+		t ? find_only_issuer(env, r, &f->issuer, e) : OCSP_TRY_LATER;
 
 	if (status != OCSP_SUCCESSFUL)
 		return status;
@@ -286,7 +289,8 @@ static int make_answer(const struct env *env, struct blob bytes, const struct oc
 	return 0;
 }
 
-int status_answer(const struct env *env, struct blob request, struct status_answer *out, struct err *e)
+int status_answer(const struct env *env, struct blob request, struct status_answer *out,
+		  struct err *e)
 {
 	struct ocsp_request r;
 	struct findings f = { 0 };

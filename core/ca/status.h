@@ -24,6 +24,7 @@ struct status_answer {
 
 /* Always gives an answer: what went wrong is said by its status, and *e tells the log. Returns 0,
  * or -1 when *e is set. */
-int status_answer(const struct env *env, struct blob request, struct status_answer *out, struct err *e);
+int status_answer(const struct env *env, struct blob request, struct status_answer *out,
+		  struct err *e);
 
 #endif

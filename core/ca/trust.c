@@ -163,8 +163,8 @@ static int write_file(struct arena *a, const char *path, const char *s, struct e
 	return -1;
 }
 
-static int write_bundle(const struct env *env, int64_t generation, bool is_pending, const char *certs,
-			struct err *e)
+static int write_bundle(const struct env *env, int64_t generation, bool is_pending,
+			const char *certs, struct err *e)
 {
 	const char *s = arena_printf(env->arena, "%s%lld%s\n%s", head, (long long)generation,
 				     is_pending ? pending : "", certs);
@@ -205,8 +205,8 @@ static int run_reload(const char *command, struct err *e)
 		kill(-pid, SIGKILL);
 		kill(pid, SIGKILL);
 		waitpid(pid, &status, 0);
-		return err_fault(e, ERR_BUSY, "reload_command", "trust.reload_command took over %d s",
-				 RELOAD_SECONDS);
+		return err_fault(e, ERR_BUSY, "reload_command",
+				 "trust.reload_command took over %d s", RELOAD_SECONDS);
 	}
 	if (ended < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		return err_fault(e, ERR_BUSY, "reload_command",
@@ -255,7 +255,8 @@ int upkeep_trust(const struct env *env, bool *made, struct err *e)
 	if (!reload && generation_of(old) == generation)
 		return 0;
 	if (reload && command) {
-		if (write_bundle(env, generation, true, certs.s, e) < 0 || run_reload(command, e) < 0)
+		if (write_bundle(env, generation, true, certs.s, e) < 0 ||
+		    run_reload(command, e) < 0)
 			return -1;
 	}
 	if (write_bundle(env, generation, false, certs.s, e) < 0)

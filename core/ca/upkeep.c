@@ -41,8 +41,8 @@ static int add_entry(void *p, struct blob serial, int64_t revoked_at, int reason
 	/* RFC 5280 5.3.1: removeFromCRL stands in delta CRLs only. */
 	if (reason == REASON_REMOVE_FROM_CRL)
 		reason = REASON_UNSPECIFIED;
-	l->v[l->n++] = (struct crl_entry){ arena_blob(l->arena, serial.data, serial.len), revoked_at,
-					   reason };
+	l->v[l->n++] = (struct crl_entry){ arena_blob(l->arena, serial.data, serial.len),
+					   revoked_at, reason };
 	return 0;
 }
 
@@ -58,7 +58,8 @@ static int list_revoked(const struct env *env, const struct issuer_row *own, int
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		if (blob_equal(v[i].name_sha256, own->name_sha256) &&
-		    store_cert_each_revoked(env->db, env->arena, v[i].ski, since, add_entry, l, e) < 0)
+		    store_cert_each_revoked(env->db, env->arena, v[i].ski, since, add_entry, l, e) <
+			    0)
 			return -1;
 	}
 	return 0;
@@ -101,7 +102,8 @@ static int64_t entries_since(const struct env *env, const struct crl_state *s)
 }
 
 /* 1: due, *s says all that is needed; 0: nothing to do. */
-static int read_crl_state(const struct env *env, struct blob ski, struct crl_state *s, struct err *e)
+static int read_crl_state(const struct env *env, struct blob ski, struct crl_state *s,
+			  struct err *e)
 {
 	AUTO(db_txn) *t = db_begin(env->db, DB_READ, e);
 	int found = t ? store_issuer_load(env->db, env->arena, ski, &s->issuer, e) : -1;
@@ -121,7 +123,8 @@ static int read_crl_state(const struct env *env, struct blob ski, struct crl_sta
 	return list_revoked(env, &s->issuer, s->since, &s->entries, e) < 0 ? -1 : 1;
 }
 
-static int sign_crl(const struct env *env, const struct crl_state *s, struct crl_row *c, struct err *e)
+static int sign_crl(const struct env *env, const struct crl_state *s, struct crl_row *c,
+		    struct err *e)
 {
 	const struct key *key = ca_key(env, &s->issuer, e);
 	struct cert *cert = key ? cert_read(env->arena, s->issuer.der, e) : NULL;
@@ -136,8 +139,8 @@ static int sign_crl(const struct env *env, const struct crl_state *s, struct crl
 	};
 	if (c->next_update > s->issuer.not_after)
 		c->next_update = s->issuer.not_after;
-	return crl_make(env->arena, cert, key, c->number, c->this_update, c->next_update, s->entries.v,
-			s->entries.n, &c->der, e);
+	return crl_make(env->arena, cert, key, c->number, c->this_update, c->next_update,
+			s->entries.v, s->entries.n, &c->der, e);
 }
 
 /* What was revoked while the CRL was being signed keeps it due. A CRL that somebody else stored
@@ -282,8 +285,9 @@ static int store_responder(const struct env *env, const struct responder_state *
 		.not_before = cert->not_before,
 		.not_after = cert->not_after,
 	};
-	const struct issue_record record = { .cert = cert, .issuer = s->issuer.ski,
-					     .kind = "responder", .version = -1 };
+	const struct issue_record record = {
+		.cert = cert, .issuer = s->issuer.ski, .kind = "responder", .version = -1
+	};
 	int found = t ? store_responder_load(env->db, env->arena, s->issuer.ski, &present, e) : -1;
 
 	if (found < 0)

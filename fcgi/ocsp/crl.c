@@ -7,8 +7,9 @@ static const char type[] = "application/pkix-crl";
 
 static int no_crl(struct err *e)
 {
-	return err_set(e, ERR_NOT_FOUND, "crl",
-		       "no CA of this system has this subject key identifier, or its CRL is elsewhere");
+	return err_set(
+		e, ERR_NOT_FOUND, "crl",
+		"no CA of this system has this subject key identifier, or its CRL is elsewhere");
 }
 
 /*
@@ -47,6 +48,6 @@ struct answer *ocsp_crl(struct ctx *c)
 
 	if (load(c, &env, &crl) < 0)
 		return resp_problem(c);
-	return ocsp_send_fresh(c, type, &(struct freshness){ crl.der, env.now, crl.this_update,
-							     crl.next_update });
+	return ocsp_send_fresh(
+		c, type, &(struct freshness){ crl.der, env.now, crl.this_update, crl.next_update });
 }

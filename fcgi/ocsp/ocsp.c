@@ -12,25 +12,34 @@
 
 /* PUT is what Lamassu's page calls POST. */
 #define STATUS(prefix)                                                                             \
-	{ METHOD_GET, prefix, ACCESS_PUBLIC, NULL, NULL, 0, ocsp_get,                              \
-	  "status of a certificate (RFC 6960)" },                                                  \
-	{ METHOD_POST | METHOD_PUT, prefix, ACCESS_PUBLIC, "*", NULL, OCSP_MAX_BODY, ocsp_post,    \
-	  "status of a certificate, the request in the body" },                                    \
-	{ METHOD_GET, prefix "/{request*}", ACCESS_PUBLIC, NULL, NULL, 0, ocsp_get,                \
-	  "status of a certificate, the request in base64" },                                      \
-	{ METHOD_POST | METHOD_PUT, prefix "/{request*}", ACCESS_PUBLIC, "*", NULL, OCSP_MAX_BODY, \
-	  ocsp_post, "the same as without the last slash" }
+	{ METHOD_GET, prefix, ACCESS_PUBLIC, NULL,                                                 \
+	  NULL,	      0,      ocsp_get,	     "status of a certificate (RFC 6960)" },               \
+		{ METHOD_POST | METHOD_PUT,                                                        \
+		  prefix,                                                                          \
+		  ACCESS_PUBLIC,                                                                   \
+		  "*",                                                                             \
+		  NULL,                                                                            \
+		  OCSP_MAX_BODY,                                                                   \
+		  ocsp_post,                                                                       \
+		  "status of a certificate, the request in the body" },                            \
+		{ METHOD_GET,	 prefix "/{request*}",                                             \
+		  ACCESS_PUBLIC, NULL,                                                             \
+		  NULL,		 0,                                                                \
+		  ocsp_get,	 "status of a certificate, the request in base64" },               \
+	{                                                                                          \
+		METHOD_POST | METHOD_PUT, prefix "/{request*}", ACCESS_PUBLIC, "*", NULL,          \
+			OCSP_MAX_BODY, ocsp_post, "the same as without the last slash"             \
+	}
 
 #define CRL(prefix)                                                                                \
-	{ METHOD_GET, prefix "/{ski}", ACCESS_PUBLIC, NULL, NULL, 0, ocsp_crl,                     \
-	  "the CRL of the CA with this subject key identifier" }
+	{                                                                                          \
+		METHOD_GET, prefix "/{ski}", ACCESS_PUBLIC, NULL, NULL, 0, ocsp_crl,               \
+			"the CRL of the CA with this subject key identifier"                       \
+	}
 
 static const struct route routes[] = {
-	STATUS("/ocsp"),
-	STATUS("/api/ocsp"),
-	STATUS("/api/va/ocsp"),
-	CRL("/crl"),
-	CRL("/api/va/crl"),
+	STATUS("/ocsp"), STATUS("/api/ocsp"), STATUS("/api/va/ocsp"),
+	CRL("/crl"),	 CRL("/api/va/crl"),
 };
 
 struct env ocsp_env(const struct ctx *c)

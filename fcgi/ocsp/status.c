@@ -104,7 +104,8 @@ static int read_path(struct arena *a, const char *rest, struct blob *der, struct
 	}
 	err_clear(e);
 	return err_set(e, ERR_MALFORMED, "ocsp_path",
-		       "expected an OCSP request in base64 in the path (RFC 6960 A.1), got %.100s", s);
+		       "expected an OCSP request in base64 in the path (RFC 6960 A.1), got %.100s",
+		       s);
 }
 
 struct answer *ocsp_get(struct ctx *c)

@@ -1,5 +1,5 @@
 # What the tests of OCSP and CRLs share.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154,SC2034
 
 # certify NAME [KIND]: NAME.pem and NAME.key of the CA "issuing"; it is the state owner's.
 certify() {

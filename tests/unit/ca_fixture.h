@@ -59,7 +59,9 @@ static inline void fixture_begin(void)
 	fixture_conf.public.http_url = "http://pki.example:8080";
 	fixture_conf.trust.bundle = arena_printf(a, "%s/trust.pem", fixture_dir);
 	fixture_conf.trust.reload_command = arena_printf(a, "echo x >>%s/reloads", fixture_dir);
-	env = (struct env){ .arena = a, .conf = &fixture_conf, .actor = "test", .now = clock_now() };
+	env = (struct env){
+		.arena = a, .conf = &fixture_conf, .actor = "test", .now = clock_now()
+	};
 	env.db = db_open(fixture_conf.database, DB_CREATE, &err);
 	if (!env.db || db_migrate(env.db, &err) < 0)
 		fixture_die("database");
@@ -71,7 +73,8 @@ static inline bool failed(int r, enum err_kind kind, const char *code)
 	bool as_expected = r < 0 && err.kind == kind && strcmp(err.code, code) == 0;
 
 	if (!as_expected)
-		printf("# returned %d, error %d %s: %s\n", r, err.kind, err.code, err_log_text(&err));
+		printf("# returned %d, error %d %s: %s\n", r, err.kind, err.code,
+		       err_log_text(&err));
 	err_clear(&err);
 	return as_expected;
 }
@@ -131,9 +134,12 @@ static inline struct cert *make_device(const char *id, const char *dms, const st
 	struct profile f = *issue_kind_profile("bootstrap");
 	struct device_row d;
 	struct cert *c;
-	struct issue_record r = { .issuer = ca->row.ski, .kind = "device", .dms = dms, .device = id };
-	struct slot_row slot = { .device = id, .issuer = ca->row.ski, .event = "PROVISIONED",
-				 .at = env.now };
+	struct issue_record r = {
+		.issuer = ca->row.ski, .kind = "device", .dms = dms, .device = id
+	};
+	struct slot_row slot = {
+		.device = id, .issuer = ca->row.ski, .event = "PROVISIONED", .at = env.now
+	};
 
 	f.validity.duration = validity;
 	if (issue_sign(&env, ca, &f, make_csr(id, make_key(KEY_ECDSA, 256), NULL), &c, &err) < 0)
@@ -154,8 +160,12 @@ static inline struct cert *make_device(const char *id, const char *dms, const st
 
 static inline void make_dms(const char *id, const char *settings)
 {
-	const struct dms_row d = { .id = id, .name = id, .settings = settings, .metadata = "{}",
-				   .created_at = env.now, .updated_at = env.now };
+	const struct dms_row d = { .id = id,
+				   .name = id,
+				   .settings = settings,
+				   .metadata = "{}",
+				   .created_at = env.now,
+				   .updated_at = env.now };
 
 	AUTO(db_txn) *t = db_begin(env.db, DB_WRITE, &err);
 	if (!t || store_dms_add(env.db, &d, &err) < 0 || store_commit(&t, &err) < 0)
@@ -166,8 +176,8 @@ static inline struct cert_row load_cert(const struct cert *c)
 {
 	struct cert_row row = { 0 };
 
-	if (store_cert_load_by_sha256(env.db, env.arena, blob_of(c->sha256, sizeof(c->sha256)), &row,
-				      &err) <= 0)
+	if (store_cert_load_by_sha256(env.db, env.arena, blob_of(c->sha256, sizeof(c->sha256)),
+				      &row, &err) <= 0)
 		fixture_die("certificate row");
 	return row;
 }
@@ -178,8 +188,8 @@ static inline int revoke_one(const struct cert *c, int reason)
 	struct cert_row row = load_cert(c);
 
 	AUTO(db_txn) *t = db_begin(env.db, DB_WRITE, &err);
-	if (!t || (reason < 0 ? revoke_release(&env, &row, &err) :
-				revoke_certificate(&env, &row, reason, &err)) < 0)
+	if (!t || (reason < 0 ? revoke_release(&env, &row, &err)
+			      : revoke_certificate(&env, &row, reason, &err)) < 0)
 		return -1;
 	return store_commit(&t, &err);
 }

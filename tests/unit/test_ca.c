@@ -52,9 +52,12 @@ static void test_import(void)
 	struct arena *a = env.arena;
 	const struct subject name = { .common_name = "Imported" };
 	struct key *key = make_key(KEY_ECDSA, 384), *other = make_key(KEY_ECDSA, 256);
-	struct cert_spec spec = { .serial = cert_make_serial(a), .spki = key_get_spki(a, key),
-				  .not_before = env.now, .not_after = env.now + 99 * CLOCK_DAY,
-				  .is_ca = true, .path_len = -1,
+	struct cert_spec spec = { .serial = cert_make_serial(a),
+				  .spki = key_get_spki(a, key),
+				  .not_before = env.now,
+				  .not_after = env.now + 99 * CLOCK_DAY,
+				  .is_ca = true,
+				  .path_len = -1,
 				  .key_usage = KU_CERT_SIGN | KU_CRL_SIGN };
 	struct ca_import_order o = { .id = "imported" };
 	struct cert *cert;
@@ -83,8 +86,10 @@ static void make_far(const char *name, struct far *f)
 {
 	struct arena *a = env.arena;
 	struct key *root_key = make_key(KEY_ECDSA, 256);
-	struct cert_spec spec = { .not_before = env.now, .not_after = env.now + 99 * CLOCK_DAY,
-				  .is_ca = true, .path_len = -1,
+	struct cert_spec spec = { .not_before = env.now,
+				  .not_after = env.now + 99 * CLOCK_DAY,
+				  .is_ca = true,
+				  .path_len = -1,
 				  .key_usage = KU_CERT_SIGN | KU_CRL_SIGN };
 	struct subject s = { .common_name = arena_printf(a, "%s Root", name) };
 
@@ -131,16 +136,20 @@ static void test_import_chain(void)
 				     cert_write_pem(a, f.root->der));
 	ok(good(ca_import(&env, &o, &out, &err)) && !out.row.key_uri,
 	   "without a key it validates only");
-	ok(failed(ca_check_active(&env, &out.row, &err), ERR_BUSY, "ca_inactive"), "and does not sign");
+	ok(failed(ca_check_active(&env, &out.row, &err), ERR_BUSY, "ca_inactive"),
+	   "and does not sign");
 	ok(strcmp(parent_of("far"), "far.1") == 0, "the root that came with it is known now");
 	make_far("Late", &f);
-	o = (struct ca_import_order){ .id = "late-sub", .certificate = cert_write_pem(a, f.sub->der) };
+	o = (struct ca_import_order){ .id = "late-sub",
+				      .certificate = cert_write_pem(a, f.sub->der) };
 	ok(good(ca_import(&env, &o, &out, &err)) && !*parent_of("late-sub"),
 	   "a CA is imported before the one above it");
-	o = (struct ca_import_order){ .id = "late-root", .certificate = cert_write_pem(a, f.root->der) };
+	o = (struct ca_import_order){ .id = "late-root",
+				      .certificate = cert_write_pem(a, f.root->der) };
 	ok(good(ca_import(&env, &o, &out, &err)) && strcmp(parent_of("late-sub"), "late-root") == 0,
 	   "which it then gets to know");
-	ok(blob_equal(load_cert(f.sub).issuer, out.row.ski), "and its certificate is in the register");
+	ok(blob_equal(load_cert(f.sub).issuer, out.row.ski),
+	   "and its certificate is in the register");
 	o = (struct ca_import_order){ .id = "junk", .certificate = "junk" };
 	ok(ca_import(&env, &o, &out, &err) < 0 && err.kind == ERR_MALFORMED, "junk is refused");
 	err_clear(&err);

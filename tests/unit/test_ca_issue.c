@@ -43,7 +43,8 @@ static void test_validity(const struct csr *csr)
 static void test_subject_and_usages(void)
 {
 	struct csr *csr = make_csr("d1", make_key(KEY_ECDSA, 256), "d1.example");
-	struct profile f = { .validity = { .duration = CLOCK_DAY }, .honor_subject = true,
+	struct profile f = { .validity = { .duration = CLOCK_DAY },
+			     .honor_subject = true,
 			     .key_usage = KU_DIGITAL_SIGNATURE | KU_CERT_SIGN,
 			     .extended_key_usages = EKU_CLIENT_AUTH };
 	struct cert *c = sign(&f, csr);
@@ -122,8 +123,8 @@ static void test_record(void)
 	ok(c->ext_key_usage == (EKU_SERVER_AUTH | EKU_CMC_RA) && c->san.len,
 	   "is for serverAuth and id-kp-cmcRA, with its names");
 	ok(strcmp(load_cert(c).kind, "server") == 0, "and is recorded");
-	ok(failed(issue_certificate(&env, "none", server, "server", csr, &late, &err), ERR_NOT_FOUND,
-		  "ca"),
+	ok(failed(issue_certificate(&env, "none", server, "server", csr, &late, &err),
+		  ERR_NOT_FOUND, "ca"),
 	   "no such CA");
 	ok(!issue_kind_profile("device"), "a device's profile is its DMS's");
 	make_ca("other", "ca", CLOCK_DAY, &other);

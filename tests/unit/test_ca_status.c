@@ -88,7 +88,8 @@ static struct said ask_all(const struct ask *v, size_t n)
 		OCSP_SINGLERESP *single = OCSP_resp_get0(b, i);
 
 		s.status[i] = OCSP_single_get0_status(single, &s.reason[i], &at, &from, &to);
-		s.archive = OCSP_SINGLERESP_get_ext_by_NID(single, NID_id_pkix_OCSP_archiveCutoff, -1) >= 0;
+		s.archive = OCSP_SINGLERESP_get_ext_by_NID(single, NID_id_pkix_OCSP_archiveCutoff,
+							   -1) >= 0;
 		s.revoked_at = seconds(at);
 		s.this_update = seconds(from);
 		s.next_update = seconds(to);
@@ -133,7 +134,8 @@ static void test_answers(const struct cert *c)
 	   "a CA's certificate is answered for by its parent");
 	{
 		const struct ask two[] = { { &ca, c->serial, true }, { &ca, unissued, false } };
-		const struct ask mixed[] = { { &ca, c->serial, false }, { &root, c->serial, false } };
+		const struct ask mixed[] = { { &ca, c->serial, false },
+					     { &root, c->serial, false } };
 
 		s = ask_all(two, 2);
 		ok(s.n == 2 && s.status[0] == V_OCSP_CERTSTATUS_GOOD &&
@@ -178,7 +180,8 @@ static void test_revocation(const struct cert *c)
 	ok(load_device("d1").state == DEVICE_REVOKED, "the device is revoked");
 	ok(has_event("certificate.status.update", "d1") && has_event("device.status.update", "d1"),
 	   "events tell of both");
-	ok(failed(revoke_one(c, REASON_CERTIFICATE_HOLD), ERR_CONFLICT, "already_revoked"), "held once");
+	ok(failed(revoke_one(c, REASON_CERTIFICATE_HOLD), ERR_CONFLICT, "already_revoked"),
+	   "held once");
 	env.now += CLOCK_SECOND;
 	ok(good(revoke_one(c, -1)), "it is released");
 	ok(ask(&ca, c->serial).status[0] == V_OCSP_CERTSTATUS_GOOD, "good again");
@@ -189,9 +192,11 @@ static void test_revocation(const struct cert *c)
 	env.now += CLOCK_MINUTE;
 	ok(good(revoke_one(c, REASON_KEY_COMPROMISE)), "what is on hold is revoked for good");
 	s = ask(&ca, c->serial);
-	ok(s.reason[0] == 1 && s.revoked_at == at / CLOCK_SECOND, "with the new reason, since the hold");
+	ok(s.reason[0] == 1 && s.revoked_at == at / CLOCK_SECOND,
+	   "with the new reason, since the hold");
 	ok(failed(revoke_one(c, -1), ERR_CONFLICT, "not_on_hold"), "and not released");
-	ok(failed(revoke_one(c, REASON_SUPERSEDED), ERR_CONFLICT, "already_revoked"), "nor revoked again");
+	ok(failed(revoke_one(c, REASON_SUPERSEDED), ERR_CONFLICT, "already_revoked"),
+	   "nor revoked again");
 	ok(failed(revoke_one(make_device("d0", "dms", &ca, CLOCK_DAY), 7), ERR_REJECTED, "reason"),
 	   "7 is no reason (RFC 5280 5.3.1)");
 }
@@ -223,7 +228,8 @@ static void test_decommission(void)
 		   i ? "again: nothing changes" : "a device is decommissioned");
 	}
 	ok(load_device("d2").state == DEVICE_DECOMMISSIONED, "its state says so");
-	ok(ask(&ca, c->serial).reason[0] == REASON_CESSATION_OF_OPERATION, "its certificate is revoked");
+	ok(ask(&ca, c->serial).reason[0] == REASON_CESSATION_OF_OPERATION,
+	   "its certificate is revoked");
 	{
 		AUTO(db_txn) *t = db_begin(env.db, DB_WRITE, &err);
 		ok(failed(revoke_decommission(&env, "nobody", &err), ERR_NOT_FOUND, "device"),
@@ -239,7 +245,8 @@ static void test_expired(void)
 
 	env.now = c->not_after - CLOCK_HOUR;
 	s = ask(&ca, c->serial);
-	ok(s.next_update == c->not_after / CLOCK_SECOND, "nextUpdate is not beyond the certificate's end");
+	ok(s.next_update == c->not_after / CLOCK_SECOND,
+	   "nextUpdate is not beyond the certificate's end");
 	env.now = c->not_after + CLOCK_HOUR;
 	s = ask(&ca, c->serial);
 	ok(s.response == 0 && s.status[0] == V_OCSP_CERTSTATUS_GOOD && s.archive,
@@ -284,7 +291,8 @@ static void test_crl(void)
 	ok(!upkeep(upkeep_crl), "there is nothing to do then");
 	revoke_one(c, REASON_SUPERSEDED);
 	ok(upkeep(upkeep_crl), "a revocation makes the next");
-	ok(load_crl().number == 2 && crl_entries(load_crl().der) == before + 1, "number 2, one more");
+	ok(load_crl().number == 2 && crl_entries(load_crl().der) == before + 1,
+	   "number 2, one more");
 	ok(!upkeep(upkeep_crl), "once");
 	env.now += fixture_conf.crl.validity / 2;
 	ok(upkeep(upkeep_crl), "so does half of its validity");
@@ -335,9 +343,11 @@ static void test_compromise(void)
 
 	ok(ask(&ca, c->serial).status[0] == V_OCSP_CERTSTATUS_GOOD, "good before");
 	env.now += CLOCK_SECOND;
-	ok(good(revoke_one(ca.cert, REASON_SUPERSEDED)), "a CA is revoked, its key not compromised");
+	ok(good(revoke_one(ca.cert, REASON_SUPERSEDED)),
+	   "a CA is revoked, its key not compromised");
 	issuer_load(env.db, env.arena, "ca", &ca, &err);
-	ok(ca.row.revoked_at == env.now && ca.row.reason == REASON_SUPERSEDED, "its issuer row knows");
+	ok(ca.row.revoked_at == env.now && ca.row.reason == REASON_SUPERSEDED,
+	   "its issuer row knows");
 	ok(ask(&ca, c->serial).status[0] == V_OCSP_CERTSTATUS_GOOD, "its certificates stand");
 	ok(good(revoke_one(root.cert, REASON_KEY_COMPROMISE)), "the root's key is compromised");
 	s = ask(&ca, c->serial);
@@ -389,7 +399,8 @@ static void test_trust(void)
 	ok(count_certs() == 2, "the enrollment CA and its root, not the third CA");
 	ok(count_reloads() == 1, "the server was told");
 	store_meta_load(env.db, env.arena, &meta, &err);
-	ok(upkeep_trust_generation(&fixture_conf) == meta.trust_generation, "its generation is known");
+	ok(upkeep_trust_generation(&fixture_conf) == meta.trust_generation,
+	   "its generation is known");
 	ok(good(upkeep_trust(&env, &made, &err)) && !made, "there is nothing to do then");
 	bump();
 	ok(good(upkeep_trust(&env, &made, &err)) && made && count_reloads() == 1,
