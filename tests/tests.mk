@@ -35,6 +35,7 @@ include tests/unit/store.mk
 include tests/unit/fleet.mk
 include tests/unit/ca.mk
 include tests/unit/web.mk
+include tests/fuzz/fuzz.mk
 include tests/house/house.mk
 include tests/est/est.mk
 include tests/ocsp/ocsp.mk
