@@ -110,6 +110,7 @@ struct key *key_load(struct arena *a, const char *uri, const char *passphrase_fi
 	OSSL_SCOPE;
 	AUTO_PASSPHRASE pass;
 	EVP_PKEY *pkey;
+	struct key *k;
 
 	if (!uri_is_known(uri)) {
 		err_fault(e, ERR_BUSY, "key",
@@ -119,10 +120,14 @@ struct key *key_load(struct arena *a, const char *uri, const char *passphrase_fi
 	if (passphrase_read(passphrase_file, &pass, e) < 0)
 		return NULL;
 	pkey = store_load(uri, &pass);
-	if (pkey)
-		return ossl_key_make(a, pkey, e);
-	err_fault(e, ERR_BUSY, "key", "key %s does not open: %s", uri, ossl_reason());
-	return NULL;
+	if (!pkey) {
+		err_fault(e, ERR_BUSY, "key", "key %s does not open: %s", uri, ossl_reason());
+		return NULL;
+	}
+	k = ossl_key_make(a, pkey, e);
+	if (!k)	/* a key that this program keeps is never the client's mistake */
+		err_fault(e, ERR_BUSY, "key", "key %s is not of type RSA, ECDSA or Ed25519", uri);
+	return k;
 }
 
 static bool write_encrypted(BIO *out, EVP_PKEY *pkey, const struct passphrase *pass)

@@ -87,6 +87,9 @@ static void test_files(struct arena *a)
 	ok(!key_load(a, uri_of(a, "none.key"), NULL, &e) && e.kind == ERR_BUSY && e.retry_after > 0,
 	   "a key that is not there: come again");
 	ok(!key_load(a, plain, NULL, &e) && e.kind == ERR_BUSY, "a path is not a URI");
+	run("openssl genpkey -algorithm ED448 -out ed448.key");
+	ok(!key_load(a, uri_of(a, "ed448.key"), NULL, &e) && e.kind == ERR_BUSY,
+	   "a key of another type is our fault, not the client's");
 	ok(key_save(k, scratch_path(a, "no/folder.key"), NULL, &e) < 0 && e.kind == ERR_INTERNAL,
 	   "a folder that is not there");
 }
