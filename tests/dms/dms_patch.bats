@@ -107,3 +107,15 @@ setup() {
 	assert_json '.list[0].authid' operator:admin
 	assert_json '.list[0].subject' dms/a
 }
+
+@test "patches at the same time lose nothing of each other" {
+	local i
+	for i in 1 2 3 4 5 6 7 8; do
+		echo "{\"metadata\": {\"k$i\": $i}}" >"p$i.json"
+		shedu dms update a "$W/p$i.json" >/dev/null 3>&- &
+	done
+	wait
+	as admin GET /v2/dms/a
+	assert_json '[.metadata | to_entries[] | select(.key | startswith("k")) | .value] | add' 36
+	assert_json .version 9
+}
