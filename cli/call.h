@@ -19,7 +19,7 @@ struct answered {
 int call_raw(struct cli *c, struct arena *a, const char *method, const char *target,
 	     const char *type, struct blob body, struct answered *out, struct err *e);
 
-/* An answer that is not 2xx becomes *e. body NULL: none; out NULL: the answer is not wanted. */
+/* An answer that is not 2xx becomes *e. body NULL: none; a PATCH's is a merge patch; out NULL: the answer is not wanted. */
 int call(struct cli *c, const char *method, const char *target, const struct doc *body,
 	 struct doc **out, struct err *e);
 

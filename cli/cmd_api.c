@@ -22,7 +22,7 @@ static const char *media_type(const char *method, struct blob body)
 int cmd_api(struct cli *c, struct err *e)
 {
 	const char *method = args_operand(&c->args, 0), *target = args_operand(&c->args, 1);
-	const char *path = args_operand(&c->args, 2);
+	const char *path = args_operand(&c->args, 2), *type = args_find(&c->args, "type");
 	struct blob body = { 0 };
 	struct answered got;
 
@@ -31,7 +31,9 @@ int cmd_api(struct cli *c, struct err *e)
 			       target);
 	if (path && file_read(c->arena, path, &body, e))
 		return -1;
-	if (call_raw(c, c->arena, method, target, media_type(method, body), body, &got, e))
+	if (!type)
+		type = media_type(method, body);
+	if (call_raw(c, c->arena, method, target, type, body, &got, e))
 		return -1;
 	fprintf(stderr, "%d%s%s\n", got.status, got.type ? " " : "", got.type ? got.type : "");
 	fwrite(got.body.data, 1, got.body.len, stdout);

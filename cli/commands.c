@@ -85,6 +85,11 @@ static const struct arg_option doctor_options[] = {
 	ARG_END,
 };
 
+static const struct arg_option api_options[] = {
+	{ "type", "TYPE", 0, "Content-Type; default: JSON, for PATCH what the document is" },
+	ARG_END,
+};
+
 const struct command commands[] = {
 	{ "init", NULL, "make the state: folders, database, audit key", init_options, cmd_init,
 	  COMMAND_AS_CALLER },
@@ -118,7 +123,8 @@ const struct command commands[] = {
 	{ "tick", NULL, "do the clock's jobs: CRLs, responders, bundle, expiries", tick_options, cmd_tick,
 	  0 },
 	{ "doctor", NULL, "check the installation, and advise", doctor_options, cmd_doctor, 0 },
-	{ "api", "METHOD PATH [FILE|-]", "one request of the API, in this process", NULL, cmd_api, 0 },
+	{ "api", "METHOD PATH [FILE|-]", "one request of the API, in this process", api_options,
+	  cmd_api, 0 },
 	{ "help", "[COMMAND|settings] [WORD]", "tell about the commands, or the settings", NULL, cmd_help,
 	  COMMAND_NO_CONF },
 	{ .words = NULL },

@@ -205,14 +205,11 @@ int print_finish(struct err *e)
 	return 0;
 }
 
+/* The text for clients of the API hides what is wrong with us; whoever runs this may know. */
 void print_err(const struct err *e)
 {
-	const char *text = *e->text ? e->text : e->detail;
-
 	fflush(stdout);
-	fprintf(stderr, "shedu: %s (%s)\n", text, e->code);
-	if (*e->detail && text != e->detail)
-		fprintf(stderr, "  %s\n", e->detail);
+	fprintf(stderr, "shedu: %s (%s)\n", err_log_text(e), e->code);
 	for (size_t i = 0; e->problems && i < e->problems->n; i++)
 		fprintf(stderr, "  %s: %s\n", e->problems->v[i].pointer, e->problems->v[i].text);
 }

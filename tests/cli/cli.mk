@@ -1,1 +1,13 @@
-# check_PROGRAMS, TESTS and EXTRA_DIST of this folder
+CLI_TESTS = \
+	tests/cli/args.bats \
+	tests/cli/ca.bats \
+	tests/cli/cert.bats \
+	tests/cli/doctor.bats \
+	tests/cli/doctor_server.bats \
+	tests/cli/init.bats \
+	tests/cli/jobs.bats \
+	tests/cli/man.bats \
+	tests/cli/resources.bats \
+	tests/cli/tick.bats
+TESTS += $(CLI_TESTS)
+EXTRA_DIST += $(CLI_TESTS)
