@@ -2,20 +2,29 @@
 
 #include <string.h>
 
-static const enum role access_role[] = {
-	[ACCESS_PUBLIC] = ROLE_NONE,
-	[ACCESS_TLS] = ROLE_NONE,
-	[ACCESS_AUDITOR] = ROLE_AUDITOR,
-	[ACCESS_OPERATOR] = ROLE_OPERATOR,
-	[ACCESS_ADMIN] = ROLE_ADMIN,
-};
+/* The least role of an operator; ROLE_NONE: no operator is asked for. */
+static enum role least_role(enum access access)
+{
+	switch (access) {
+	case ACCESS_PUBLIC:
+	case ACCESS_TLS:
+		return ROLE_NONE;
+	case ACCESS_AUDITOR:
+		return ROLE_AUDITOR;
+	case ACCESS_OPERATOR:
+		return ROLE_OPERATOR;
+	case ACCESS_ADMIN:
+		return ROLE_ADMIN;
+	}
+	return ROLE_ADMIN;
+}
 
 /* An operator, or nobody: whatever goes wrong, the handler does not run. */
 static int check_operator(const struct service *s, struct ctx *c, enum role least)
 {
 	if (c->who->role == ROLE_NONE && !s->operator)
 		return err_fault(c->err, ERR_INTERNAL, "operator",
-				 "service %s has a route for operators and cannot tell who they are",
+				 "service %s has a route for operators, and no way to know them",
 				 s->name);
 	if (c->who->role == ROLE_NONE && s->operator(c) != 0) {
 		c->who->role = ROLE_NONE;
@@ -35,14 +44,14 @@ static int check_operator(const struct service *s, struct ctx *c, enum role leas
 /* A caller in this process (a role, and no connection) has no transport to be asked for. */
 static int check_access(const struct service *s, struct ctx *c, const struct route *row)
 {
+	enum role least = least_role(row->access);
+
 	if (row->access == ACCESS_PUBLIC)
 		return 0;
 	if (!c->req->https && c->who->role == ROLE_NONE)
 		return err_set(c->err, ERR_FORBIDDEN, "https_required",
 			       "this is answered by HTTPS only, the request came by plain HTTP");
-	if (access_role[row->access] == ROLE_NONE)
-		return 0;
-	return check_operator(s, c, access_role[row->access]);
+	return least == ROLE_NONE ? 0 : check_operator(s, c, least);
 }
 
 /* The next of a list separated by spaces; NULL: no more. */
@@ -77,12 +86,13 @@ static int check_media(struct ctx *c, const struct route *row)
 		return 0;
 	if (!c->req->content_type)
 		return err_set(c->err, ERR_MEDIA, "content_type",
-			       "a body of %s is expected, the request has no Content-Type", row->in);
+			       "a body of %s is expected, the request has no Content-Type",
+			       row->in);
 	while ((type = next_type(c->arena, &list)))
 		if (!strcmp(type, c->req->content_type))
 			return 0;
-	return err_set(c->err, ERR_MEDIA, "content_type", "a body of %s is expected, this is %s", row->in,
-		       c->req->content_type);
+	return err_set(c->err, ERR_MEDIA, "content_type", "a body of %s is expected, this is %s",
+		       row->in, c->req->content_type);
 }
 
 static int check_body(struct ctx *c, const struct route *row, struct io *io)

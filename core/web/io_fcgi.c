@@ -67,7 +67,8 @@ static int fcgi_next(struct io *io)
 {
 	struct io_fcgi *f = (struct io_fcgi *)io;
 	/* ipcFd >= 0: the web server keeps the connection and sends the next request on it */
-	struct pollfd p = { .fd = f->request.ipcFd >= 0 ? f->request.ipcFd : LISTENER, .events = POLLIN };
+	struct pollfd p = { .fd = f->request.ipcFd >= 0 ? f->request.ipcFd : LISTENER,
+			    .events = POLLIN };
 	int rc;
 
 	take_pending(f);
@@ -138,7 +139,8 @@ struct io *io_fcgi_open(void)
 	};
 
 	init_signals(&f);	/* first: libfcgi replaces default handlers with its own */
-	if (FCGX_Init() != 0 || FCGX_InitRequest(&f.request, LISTENER, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+	if (FCGX_Init() != 0 ||
+	    FCGX_InitRequest(&f.request, LISTENER, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
 		return NULL;
 	fcntl(LISTENER, F_SETFL, fcntl(LISTENER, F_GETFL) | O_NONBLOCK);
 	return &f.io;

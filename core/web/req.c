@@ -13,8 +13,8 @@ static const struct {
 	const char *name;
 	enum method method;
 } methods[] = {
-	{ "GET", METHOD_GET },	     { "HEAD", METHOD_HEAD },	{ "POST", METHOD_POST },
-	{ "PUT", METHOD_PUT },	     { "PATCH", METHOD_PATCH }, { "DELETE", METHOD_DELETE },
+	{ "GET", METHOD_GET },	       { "HEAD", METHOD_HEAD },	  { "POST", METHOD_POST },
+	{ "PUT", METHOD_PUT },	       { "PATCH", METHOD_PATCH }, { "DELETE", METHOD_DELETE },
 	{ "OPTIONS", METHOD_OPTIONS },
 };
 
@@ -185,7 +185,8 @@ static bool is_q_zero(const char *s, size_t len)
 
 	while ((s = memchr(s, ';', (size_t)(end - s)))) {
 		s += 1 + strspn(s + 1, " \t");
-		if (end - s < 3 || tolower((unsigned char)s[0]) != 'q' || s[1] != '=' || s[2] != '0')
+		if (end - s < 3 || tolower((unsigned char)s[0]) != 'q' || s[1] != '=' ||
+		    s[2] != '0')
 			continue;
 		s += 3;
 		s += *s == '.';

@@ -6,11 +6,17 @@
 #include "base/err.h"
 
 enum method {
-	METHOD_GET = 1, METHOD_HEAD = 2, METHOD_POST = 4, METHOD_PUT = 8, METHOD_PATCH = 16,
-	METHOD_DELETE = 32, METHOD_OPTIONS = 64, METHOD_OTHER = 128,
+	METHOD_GET = 1,
+	METHOD_HEAD = 2,
+	METHOD_POST = 4,
+	METHOD_PUT = 8,
+	METHOD_PATCH = 16,
+	METHOD_DELETE = 32,
+	METHOD_OPTIONS = 64,
+	METHOD_OTHER = 128,
 };
 
-enum { REQ_MAX_PARAMS = 8, REQ_MAX_SEGMENTS = 64 };
+enum { REQ_MAX_PARAMS = 8 };
 
 struct req_param {
 	const char *name, *value;

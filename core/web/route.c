@@ -136,8 +136,9 @@ char *route_allow(struct arena *a, unsigned methods)
 		unsigned bit;
 		const char *name;
 	} names[] = {
-		{ METHOD_GET, "GET" },	     { METHOD_HEAD, "HEAD" },	{ METHOD_POST, "POST" },
-		{ METHOD_PUT, "PUT" },	     { METHOD_PATCH, "PATCH" }, { METHOD_DELETE, "DELETE" },
+		{ METHOD_GET, "GET" },	       { METHOD_HEAD, "HEAD" },
+		{ METHOD_POST, "POST" },       { METHOD_PUT, "PUT" },
+		{ METHOD_PATCH, "PATCH" },     { METHOD_DELETE, "DELETE" },
 		{ METHOD_OPTIONS, "OPTIONS" },
 	};
 	struct text t;

@@ -37,7 +37,8 @@ static void usage(const struct service *s, FILE *f)
 }
 
 /* 0: go on; else exit with *status. */
-static int read_options(const struct service *s, int argc, char **argv, const char **conf, int *status)
+static int read_options(const struct service *s, int argc, char **argv, const char **conf,
+			int *status)
 {
 	static const struct option options[] = {
 		{ "conf", required_argument, NULL, 'c' },

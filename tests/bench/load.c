@@ -9,6 +9,7 @@
 #include <curl/curl.h>
 #include <getopt.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,8 +178,9 @@ static void finish(struct load *l, CURLMsg *m)
 	l->times[l->done++] = now_us() - s->started;
 	if (rc != CURLE_OK || status != l->o.status || !s->got) {
 		if (!l->errors++)
-			snprintf(l->first_error, sizeof l->first_error, "%s, status %ld, %zu octets",
-				 curl_easy_strerror(rc), status, s->got);
+			snprintf(l->first_error, sizeof l->first_error,
+				 "%s, status %ld, %zu octets", curl_easy_strerror(rc), status,
+				 s->got);
 	}
 	curl_multi_remove_handle(l->multi, s->easy);
 	l->running--;
@@ -213,39 +215,64 @@ static void report(struct load *l, double seconds)
 	printf("%s %.0f %.0f %.0f %ld %ld\n", l->o.label, (double)l->done / seconds,
 	       l->times[l->done / 2], l->times[l->done - 1 - l->done / 100], l->done, l->errors);
 	if (l->errors)
-		fprintf(stderr, "load: %s: %ld of %ld failed, the first: %s\n", l->o.label, l->errors,
-			l->done, l->first_error);
+		fprintf(stderr, "load: %s: %ld of %ld failed, the first: %s\n", l->o.label,
+			l->errors, l->done, l->first_error);
+}
+
+enum option_type { OPTION_TEXT, OPTION_NUMBER, OPTION_FLAG };
+
+static const struct {
+	const char *name;
+	enum option_type type;
+	size_t offset;
+} option_rows[] = {
+	{ "label", OPTION_TEXT, offsetof(struct options, label) },
+	{ "url", OPTION_TEXT, offsetof(struct options, url) },
+	{ "type", OPTION_TEXT, offsetof(struct options, type) },
+	{ "bodies", OPTION_TEXT, offsetof(struct options, bodies) },
+	{ "cert", OPTION_TEXT, offsetof(struct options, cert) },
+	{ "key", OPTION_TEXT, offsetof(struct options, key) },
+	{ "ca", OPTION_TEXT, offsetof(struct options, ca) },
+	{ "connections", OPTION_NUMBER, offsetof(struct options, connections) },
+	{ "requests", OPTION_NUMBER, offsetof(struct options, requests) },
+	{ "seconds", OPTION_NUMBER, offsetof(struct options, seconds) },
+	{ "status", OPTION_NUMBER, offsetof(struct options, status) },
+	{ "fresh", OPTION_FLAG, offsetof(struct options, fresh) },
+	{ "decode", OPTION_FLAG, offsetof(struct options, decode) },
+	{ "once", OPTION_FLAG, offsetof(struct options, once) },
+};
+
+static void set_option(struct options *o, size_t row)
+{
+	char *p = (char *)o + option_rows[row].offset;
+
+	switch (option_rows[row].type) {
+	case OPTION_TEXT:
+		*(const char **)(void *)p = optarg;
+		break;
+	case OPTION_NUMBER:
+		*(long *)(void *)p = strtol(optarg, NULL, 10);
+		break;
+	case OPTION_FLAG:
+		*(bool *)(void *)p = true;
+		break;
+	}
 }
 
 static void read_options(struct options *o, int argc, char **argv)
 {
-	static const struct option known[] = {
-		{ "label", 1, NULL, 'l' },    { "url", 1, NULL, 'u' },	    { "type", 1, NULL, 't' },
-		{ "bodies", 1, NULL, 'b' },   { "cert", 1, NULL, 'c' },	    { "key", 1, NULL, 'k' },
-		{ "ca", 1, NULL, 'a' },	      { "connections", 1, NULL, 'n' }, { "requests", 1, NULL, 'r' },
-		{ "seconds", 1, NULL, 's' },  { "status", 1, NULL, 'e' },   { "fresh", 0, NULL, 'f' },
-		{ "decode", 0, NULL, 'd' },   { "once", 0, NULL, 'o' },	    { NULL, 0, NULL, 0 },
-	};
-	int c;
+	struct option known[ARRAY_LEN(option_rows) + 1] = { { .name = NULL } };
+	int i, c;
 
-	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		switch (c) {
-		case 'l': o->label = optarg; break;
-		case 'u': o->url = optarg; break;
-		case 't': o->type = optarg; break;
-		case 'b': o->bodies = optarg; break;
-		case 'c': o->cert = optarg; break;
-		case 'k': o->key = optarg; break;
-		case 'a': o->ca = optarg; break;
-		case 'n': o->connections = strtol(optarg, NULL, 10); break;
-		case 'r': o->requests = strtol(optarg, NULL, 10); break;
-		case 's': o->seconds = strtol(optarg, NULL, 10); break;
-		case 'e': o->status = strtol(optarg, NULL, 10); break;
-		case 'f': o->fresh = true; break;
-		case 'd': o->decode = true; break;
-		case 'o': o->once = true; break;
-		default: exit(2);
-		}
+	for (size_t k = 0; k < ARRAY_LEN(option_rows); k++)
+		known[k] = (struct option){
+			.name = option_rows[k].name,
+			.has_arg = option_rows[k].type != OPTION_FLAG,
+		};
+	while ((c = getopt_long(argc, argv, "", known, &i)) != -1) {
+		if (c == '?')
+			exit(2);
+		set_option(o, (size_t)i);
 	}
 	if (!o->url || o->requests < 1 || o->connections < 1 || o->connections > MAX_CONNECTIONS)
 		fail("usage", "--url URL --requests N --connections 1..256");
@@ -256,7 +283,11 @@ int main(int argc, char **argv)
 	static struct slot slots[MAX_CONNECTIONS];
 	AUTO(arena) *arena = arena_new();
 	struct load l = {
-		.o = { .label = "-", .connections = 16, .requests = 1000, .seconds = 60, .status = 200 },
+		.o = { .label = "-",
+		       .connections = 16,
+		       .requests = 1000,
+		       .seconds = 60,
+		       .status = 200 },
 		.arena = arena,
 	};
 	double start;
@@ -268,7 +299,8 @@ int main(int argc, char **argv)
 	l.times = arena_array(arena, (size_t)l.o.requests, sizeof *l.times);
 	l.headers = curl_slist_append(NULL, "Expect:");
 	if (l.o.type)
-		l.headers = curl_slist_append(l.headers, arena_printf(arena, "Content-Type: %s", l.o.type));
+		l.headers = curl_slist_append(l.headers,
+					      arena_printf(arena, "Content-Type: %s", l.o.type));
 	if (l.o.bodies)
 		read_bodies(&l);
 	if (l.o.cert)

@@ -37,7 +37,8 @@ static void print_csr(const char *name)
 	unsigned char *der = NULL;
 	int len;
 
-	X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, (const unsigned char *)name, -1, -1, 0);
+	X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, (const unsigned char *)name, -1,
+				   -1, 0);
 	X509_REQ_set_subject_name(csr, subject);
 	X509_REQ_set_pubkey(csr, key);
 	if (!X509_REQ_sign(csr, key, EVP_sha256()))

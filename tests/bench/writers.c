@@ -90,7 +90,8 @@ static int create(const char *path)
 
 int main(int argc, char **argv)
 {
-	long n = argc == 4 ? strtol(argv[2], NULL, 10) : 0, each = argc == 4 ? strtol(argv[3], NULL, 10) : 0;
+	long n = argc == 4 ? strtol(argv[2], NULL, 10) : 0,
+	     each = argc == 4 ? strtol(argv[3], NULL, 10) : 0;
 	size_t total = (size_t)(n * each);
 	struct shared *s;
 	int64_t start;

@@ -18,8 +18,8 @@ struct fcgi_answer {
 
 static inline int fcgi_put(int fd, int type, const void *data, size_t len)
 {
-	unsigned char rec[8 + 65535] = { 1, (unsigned char)type, 0, 1, (unsigned char)(len >> 8),
-					 (unsigned char)len };
+	unsigned char rec[8 + 65535] = { 1, (unsigned char)type,       0,
+					 1, (unsigned char)(len >> 8), (unsigned char)len };
 
 	memcpy(rec + 8, data, len);
 	return send(fd, rec, 8 + len, MSG_NOSIGNAL) == (ssize_t)(8 + len) ? 0 : -1;
@@ -41,10 +41,11 @@ static inline int fcgi_begin(int fd, bool keep, const char *const *vars)
 		memcpy(params + n + name, eq + 1, value);
 		n += name + value;
 	}
-	return fcgi_put(fd, FCGI_BEGIN, begin, sizeof begin) || fcgi_put(fd, FCGI_PARAMS, params, n) ||
-			       fcgi_put(fd, FCGI_PARAMS, "", 0) ?
-		       -1 :
-		       0;
+	return fcgi_put(fd, FCGI_BEGIN, begin, sizeof begin) ||
+			       fcgi_put(fd, FCGI_PARAMS, params, n) ||
+			       fcgi_put(fd, FCGI_PARAMS, "", 0)
+		       ? -1
+		       : 0;
 }
 
 static inline bool fcgi_get(int fd, void *p, size_t len)

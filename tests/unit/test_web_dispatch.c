@@ -52,7 +52,7 @@ static const struct service service = {
 	.name = "test",
 	.routes = routes,
 	.nroutes = ARRAY_LEN(routes),
-	.operator = find_operator,
+	.operator= find_operator,
 	.problem = problem_text,
 };
 
@@ -63,7 +63,9 @@ static struct err err;
 
 static struct ctx fresh(enum method m, const char *path)
 {
-	req = (struct req){ .method = m, .method_name = "M", .path = path, .https = true, .request_id = "r1" };
+	req = (struct req){
+		.method = m, .method_name = "M", .path = path, .https = true, .request_id = "r1"
+	};
 	resp = (struct resp){ .status = 0 };
 	who = (struct who){ .role = ROLE_NONE, .name = "anonymous" };
 	err = (struct err){ .kind = ERR_NONE };
@@ -95,7 +97,8 @@ static void test_derived(void)
 	ok(refused(404, "path"), "404");
 	c = fresh(METHOD_DELETE, "/public");
 	serve_dispatch(&service, &c);
-	ok(refused(405, "method") && !strcmp(header("Allow"), "GET, HEAD, OPTIONS"), "405 with Allow");
+	ok(refused(405, "method") && !strcmp(header("Allow"), "GET, HEAD, OPTIONS"),
+	   "405 with Allow");
 	c = fresh(METHOD_OPTIONS, "/admin");
 	serve_dispatch(&service, &c);
 	ok(resp.status == 204 && !strcmp(header("Allow"), "GET, HEAD, POST, OPTIONS") && !handled,
@@ -162,7 +165,9 @@ static void test_operators(void)
 			role = (enum role)have;
 			c = fresh(METHOD_GET, paths[need - ROLE_AUDITOR]);
 			serve_dispatch(&service, &c);
-			ok(resp.status == (!have ? 401 : have < need ? 403 : 200) &&
+			ok(resp.status == (!have	 ? 401
+					   : have < need ? 403
+							 : 200) &&
 				   handled == (have && have >= need),
 			   "role %d at a route for role %d: %d", have, need, resp.status);
 		}
@@ -189,8 +194,11 @@ static void test_operators(void)
 	serve_dispatch(&service, &c);
 	ok(refused(403, "role") && !asked, "and no more");
 	c = fresh(METHOD_GET, "/audit");
-	serve_dispatch(&(struct service){ .name = "t", .routes = routes, .nroutes = ARRAY_LEN(routes),
-					  .problem = problem_text }, &c);
+	serve_dispatch(&(struct service){ .name = "t",
+					  .routes = routes,
+					  .nroutes = ARRAY_LEN(routes),
+					  .problem = problem_text },
+		       &c);
 	ok(resp.status == 500 && !handled, "a service that knows no operators lets nobody in");
 }
 
@@ -206,7 +214,8 @@ static void test_body_order(void)
 	ok(resp.status == 401 && f.body_len == 5, "the body of nobody is not read");
 	c = fresh(METHOD_POST, "/any");
 	dispatch(&service, &c, &f.io, &route);
-	ok(resp.status == 200 && req.body.len == 5 && !strcmp(route->path, "/any"), "any body, no type");
+	ok(resp.status == 200 && req.body.len == 5 && !strcmp(route->path, "/any"),
+	   "any body, no type");
 	c = fresh(METHOD_POST, "/any");
 	fake_init(&f, NULL, "12345678901");
 	dispatch(&service, &c, &f.io, &route);
@@ -215,7 +224,8 @@ static void test_body_order(void)
 
 static void test_kinds(void)
 {
-	static const int status[] = { 500, 400, 400, 401, 403, 404, 405, 406, 409, 413, 415, 202, 503, 500 };
+	static const int status[] = { 500, 400, 400, 401, 403, 404, 405,
+				      406, 409, 413, 415, 202, 503, 500 };
 	struct ctx c;
 
 	for (int k = ERR_NONE; k <= ERR_INTERNAL; k++)
@@ -223,7 +233,8 @@ static void test_kinds(void)
 		   problem_kind((enum err_kind)k), status[k]);
 	c = fresh(METHOD_GET, "/away");
 	serve_dispatch(&service, &c);
-	ok(resp.status == 503 && *header("Retry-After") && !strstr((const char *)resp.body.data, "disk"),
+	ok(resp.status == 503 && *header("Retry-After") &&
+		   !strstr((const char *)resp.body.data, "disk"),
 	   "a fault says when to come again, and keeps its detail");
 	c = fresh(METHOD_GET, "/");
 	err_set(&err, ERR_PENDING, "approval", "waits for approval");
@@ -258,8 +269,9 @@ static void test_write(void)
 	resp_header(&c, "ETag", "\"%d\"", 7);
 	serve_dispatch(&service, &c);
 	resp_write(&c, &f.io);
-	ok(!strcmp(f.answer, "Status: 200 OK\r\nETag: \"7\"\r\nContent-Type: text/plain; charset=utf-8\r\n"
-			     "Content-Length: 5\r\n\r\nfine\n"),
+	ok(!strcmp(f.answer,
+		   "Status: 200 OK\r\nETag: \"7\"\r\nContent-Type: text/plain; charset=utf-8\r\n"
+		   "Content-Length: 5\r\n\r\nfine\n"),
 	   "head and body");
 	c = fresh(METHOD_HEAD, "/public");
 	serve_dispatch(&service, &c);

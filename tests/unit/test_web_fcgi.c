@@ -27,9 +27,10 @@ static void write_conf(void)
 	snprintf(log_path, sizeof log_path, "%s/log", dir);
 	snprintf(addr.sun_path, sizeof addr.sun_path, "%s/sock", dir);
 	f = fopen(conf, "w");
-	fprintf(f, "database = \"%s/db\";\nstate_dir = \"%s\";\nlog = { file = \"%s\"; };\n", dir, dir,
-		log_path);
-	fprintf(f, "public = { https_url = \"https://localhost\"; http_url = \"http://localhost\"; };\n");
+	fprintf(f, "database = \"%s/db\";\nstate_dir = \"%s\";\nlog = { file = \"%s\"; };\n", dir,
+		dir, log_path);
+	fprintf(f,
+		"public = { https_url = \"https://localhost\"; http_url = \"http://localhost\"; };\n");
 	fclose(f);
 }
 
@@ -168,7 +169,8 @@ static void test_flood(void)
 	int fd = dial();
 
 	memset(piece, 'x', sizeof piece);
-	fcgi_begin(fd, false, (const char *const[]){ "REQUEST_METHOD=POST", "REQUEST_URI=/echo", NULL });
+	fcgi_begin(fd, false,
+		   (const char *const[]){ "REQUEST_METHOD=POST", "REQUEST_URI=/echo", NULL });
 	for (int i = 0; i < 20; i++)
 		fcgi_put(fd, FCGI_STDIN, piece, sizeof piece);
 	fcgi_put(fd, FCGI_STDIN, "", 0);
@@ -181,7 +183,8 @@ static void test_broken(void)
 {
 	int fd = dial();
 
-	fcgi_begin(fd, false, (const char *const[]){ "REQUEST_METHOD=POST", "REQUEST_URI=/echo", NULL });
+	fcgi_begin(fd, false,
+		   (const char *const[]){ "REQUEST_METHOD=POST", "REQUEST_URI=/echo", NULL });
 	fcgi_put(fd, FCGI_STDIN, "half", 4);
 	shutdown(fd, SHUT_WR);
 	fcgi_answer(fd, &answer);
@@ -248,8 +251,9 @@ static void test_stop_in_request(pid_t pid)
 {
 	int fd = dial();
 
-	fcgi_begin(fd, true, (const char *const[]){ "REQUEST_METHOD=POST", "REQUEST_URI=/echo",
-						    "CONTENT_LENGTH=10", NULL });
+	fcgi_begin(fd, true,
+		   (const char *const[]){ "REQUEST_METHOD=POST", "REQUEST_URI=/echo",
+					  "CONTENT_LENGTH=10", NULL });
 	fcgi_put(fd, FCGI_STDIN, "01234", 5);
 	pause_ms(50);
 	kill(pid, SIGTERM);
@@ -281,7 +285,9 @@ static void test_stop_busy(pid_t pid)
 
 	for (int i = 0; i < N; i++) {
 		fd[i] = dial();
-		fcgi_begin(fd[i], false, (const char *const[]){ "REQUEST_METHOD=GET", "REQUEST_URI=/slow", NULL });
+		fcgi_begin(fd[i], false,
+			   (const char *const[]){ "REQUEST_METHOD=GET", "REQUEST_URI=/slow",
+						  NULL });
 		fcgi_put(fd[i], FCGI_STDIN, "", 0);
 	}
 	pause_ms(100);
@@ -309,7 +315,9 @@ static void test_shared_socket(int listener)
 		pids[i] = start(listener);
 	for (int i = 0; i < N; i++) {
 		fd[i] = dial();
-		fcgi_begin(fd[i], false, (const char *const[]){ "REQUEST_METHOD=POST", "REQUEST_URI=/echo", NULL });
+		fcgi_begin(fd[i], false,
+			   (const char *const[]){ "REQUEST_METHOD=POST", "REQUEST_URI=/echo",
+						  NULL });
 		fcgi_put(fd[i], FCGI_STDIN, "half", 4);
 	}
 	for (int i = N - 1; i >= 0; i--) {

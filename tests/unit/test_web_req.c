@@ -31,7 +31,8 @@ static void test_target(void)
 	ok(r.method == METHOD_GET, "method");
 	read_vars(&r, (const char *const[]){ "REQUEST_METHOD=GET", "REQUEST_URI=/a", NULL });
 	ok(!r.query, "no query");
-	ok(read_vars(&r, (const char *const[]){ "REQUEST_METHOD=GET", "REQUEST_URI=http://h/a", NULL }) &&
+	ok(read_vars(&r, (const char *const[]){ "REQUEST_METHOD=GET", "REQUEST_URI=http://h/a",
+						NULL }) &&
 		   same(r.path, ""),
 	   "an absolute form is refused");
 	ok(read_vars(&r, (const char *const[]){ "REQUEST_METHOD=GET", "PATH_INFO=/a", NULL }),
@@ -59,7 +60,8 @@ static void test_request_id(void)
 {
 	struct req r, other;
 
-	read_vars(&r, (const char *const[]){ "REQUEST_URI=/", "HTTP_X_REQUEST_ID=abc-1.2_3", NULL });
+	read_vars(&r,
+		  (const char *const[]){ "REQUEST_URI=/", "HTTP_X_REQUEST_ID=abc-1.2_3", NULL });
 	ok(same(r.request_id, "abc-1.2_3"), "a sane X-Request-Id is kept");
 	read_vars(&r, (const char *const[]){ "REQUEST_URI=/", "HTTP_X_REQUEST_ID=a\"b", NULL });
 	read_vars(&other, (const char *const[]){ "REQUEST_URI=/", NULL });
@@ -73,8 +75,8 @@ static void test_decode(void)
 	ok(same(req_decode(arena, "a%2fb%C3%A9", 11), "a/b\xc3\xa9"), "escapes of either case");
 	ok(same(req_decode(arena, "%2525", 5), "%25"), "decoded once");
 	ok(same(req_decode(arena, "a+b", 3), "a+b"), "a plus in a path is a plus");
-	ok(!req_decode(arena, "%", 1) && !req_decode(arena, "%4", 2) && !req_decode(arena, "%4g", 3) &&
-		   !req_decode(arena, "%zz", 3),
+	ok(!req_decode(arena, "%", 1) && !req_decode(arena, "%4", 2) &&
+		   !req_decode(arena, "%4g", 3) && !req_decode(arena, "%zz", 3),
 	   "bad escapes");
 	ok(same(req_decode(arena, "x%41", 4), "xA"), "an escape at the end");
 	ok(!req_decode(arena, "%41", 2), "an escape cut by the length");
@@ -84,12 +86,15 @@ static void test_decode(void)
 
 static void test_query(void)
 {
-	struct req r = { .query = "dms=a%20b&filter=x%5Beq%5Dy&filter=z+1&empty=&bare&d%6ds=second" };
+	struct req r = {
+		.query = "dms=a%20b&filter=x%5Beq%5Dy&filter=z+1&empty=&bare&d%6ds=second"
+	};
 
 	ok(same(req_query(&r, arena, "dms", 0), "a b"), "a value is decoded");
 	ok(same(req_query(&r, arena, "dms", 1), "second"), "and so is a name");
 	ok(same(req_query(&r, arena, "filter", 0), "x[eq]y") &&
-		   same(req_query(&r, arena, "filter", 1), "z 1") && !req_query(&r, arena, "filter", 2),
+		   same(req_query(&r, arena, "filter", 1), "z 1") &&
+		   !req_query(&r, arena, "filter", 2),
 	   "repeated names");
 	ok(same(req_query(&r, arena, "empty", 0), "") && same(req_query(&r, arena, "bare", 0), ""),
 	   "no value is an empty one");
@@ -165,15 +170,17 @@ static void test_body(void)
 		{ "without a length", "X=", "hello", 2, false, ERR_NONE },
 		{ "empty", "CONTENT_LENGTH=0", "", 0, false, ERR_NONE },
 		{ "as long as allowed", "CONTENT_LENGTH=8", "12345678", 3, false, ERR_NONE },
-		{ "too long, and says so", "CONTENT_LENGTH=9", "123456789", 0, false, ERR_TOO_LARGE },
+		{ "too long, and says so", "CONTENT_LENGTH=9", "123456789", 0, false,
+		  ERR_TOO_LARGE },
 		{ "too long without a length", "X=", "123456789", 0, false, ERR_TOO_LARGE },
 		{ "longer than it says", "CONTENT_LENGTH=2", "123456789", 0, false, ERR_TOO_LARGE },
-		{ "says more than any machine has", "CONTENT_LENGTH=99999999999999999999999", "1", 0,
-		  false, ERR_TOO_LARGE },
+		{ "says more than any machine has", "CONTENT_LENGTH=99999999999999999999999", "1",
+		  0, false, ERR_TOO_LARGE },
 		{ "shorter than it says", "CONTENT_LENGTH=7", "hello", 0, false, ERR_MALFORMED },
 		{ "breaks off", "CONTENT_LENGTH=7", "hello", 0, true, ERR_MALFORMED },
 		{ "breaks off without a length", "X=", "hello", 0, true, ERR_MALFORMED },
-		{ "with a length that is no number", "CONTENT_LENGTH=-5", "hello", 0, false, ERR_MALFORMED },
+		{ "with a length that is no number", "CONTENT_LENGTH=-5", "hello", 0, false,
+		  ERR_MALFORMED },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -188,7 +195,8 @@ static void test_body(void)
 		f.breaks = t->breaks;
 		rc = req_read_body(&r, &f.io, 8, arena, &e);
 		ok(e.kind == t->want && (rc == 0) == (t->want == ERR_NONE) &&
-			   (rc || (r.body.len == strlen(t->body) && !memcmp(r.body.data, t->body, r.body.len))),
+			   (rc || (r.body.len == strlen(t->body) &&
+				   !memcmp(r.body.data, t->body, r.body.len))),
 		   "a body %s", t->name);
 	}
 }

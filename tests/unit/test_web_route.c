@@ -50,19 +50,23 @@ static void test_literals(void)
 {
 	ok(row(METHOD_GET, "/v2/dms") == DMS && row(METHOD_POST, "/v2/dms") == DMS_POST,
 	   "rows of one path share it by method");
-	ok(row(METHOD_GET, "/v2/dms/special") == SPECIAL, "a literal wins over an earlier parameter");
+	ok(row(METHOD_GET, "/v2/dms/special") == SPECIAL,
+	   "a literal wins over an earlier parameter");
 	ok(row(METHOD_GET, "/") == ROOT, "the root");
 	ok(row(METHOD_GET, "/.well-known/est/cacerts") == DOT &&
 		   row(METHOD_GET, "/%2Ewell-known/est/cacerts") == DOT,
 	   "literals are compared decoded");
-	ok(!row(METHOD_GET, "/v2/dm") && !row(METHOD_GET, "/v2/dmsx") && !row(METHOD_GET, "/V2/dms"),
+	ok(!row(METHOD_GET, "/v2/dm") && !row(METHOD_GET, "/v2/dmsx") &&
+		   !row(METHOD_GET, "/V2/dms"),
 	   "literals are compared whole, with their case");
 }
 
 static void test_params(void)
 {
-	ok(row(METHOD_DELETE, "/v2/dms/a%20b") == ONE && param_is("dms", "a b"), "a parameter is decoded");
-	ok(row(METHOD_GET, "/v2/dms/a%2Fb") == ONE && param_is("dms", "a/b"), "%%2F separates nothing");
+	ok(row(METHOD_DELETE, "/v2/dms/a%20b") == ONE && param_is("dms", "a b"),
+	   "a parameter is decoded");
+	ok(row(METHOD_GET, "/v2/dms/a%2Fb") == ONE && param_is("dms", "a/b"),
+	   "%%2F separates nothing");
 	ok(row(METHOD_PUT, "/v2/dms/a%2Fb/status") == STATUS && param_is("id", "a/b"),
 	   "nor before another segment");
 	ok(row(METHOD_GET, "/v2/dms/..") == ONE && param_is("dms", ".."), "dots mean nothing");
@@ -74,7 +78,8 @@ static void test_params(void)
 static void test_slashes(void)
 {
 	ok(!row(METHOD_GET, "/v2/dms/"), "a trailing slash is another path");
-	ok(!row(METHOD_GET, "/v2//dms") && !row(METHOD_GET, "//v2/dms"), "a double slash is another path");
+	ok(!row(METHOD_GET, "/v2//dms") && !row(METHOD_GET, "//v2/dms"),
+	   "a double slash is another path");
 	ok(!row(METHOD_PUT, "/v2/dms//status"), "no parameter is empty");
 	ok(!row(METHOD_GET, "/x/1/2/3") && !row(METHOD_GET, "/x/1"), "all segments, and no more");
 	ok(!row(METHOD_GET, ""), "an empty path");
@@ -82,12 +87,15 @@ static void test_slashes(void)
 
 static void test_rest(void)
 {
-	ok(row(METHOD_GET, "/ocsp/MEow//x+y%2F==") == OCSP_REST && param_is("request", "MEow//x+y%2F=="),
+	ok(row(METHOD_GET, "/ocsp/MEow//x+y%2F==") == OCSP_REST &&
+		   param_is("request", "MEow//x+y%2F=="),
 	   "the rest is raw");
 	ok(row(METHOD_GET, "/ocsp/%zz") == OCSP_REST && param_is("request", "%zz"),
 	   "also with escapes that are none");
-	ok(row(METHOD_GET, "/ocsp/") == OCSP_REST && param_is("request", ""), "the rest may be empty");
-	ok(row(METHOD_POST, "/ocsp") == OCSP && !row(METHOD_GET, "/ocsp"), "its slash may not be missing");
+	ok(row(METHOD_GET, "/ocsp/") == OCSP_REST && param_is("request", ""),
+	   "the rest may be empty");
+	ok(row(METHOD_POST, "/ocsp") == OCSP && !row(METHOD_GET, "/ocsp"),
+	   "its slash may not be missing");
 	ok(row(METHOD_GET, "/ocsp//MEow") == OCSP_REST && param_is("request", "/MEow"),
 	   "a rest that begins with a slash");
 }

@@ -81,7 +81,8 @@ static struct answer *fail_sync(struct ctx *c)
 }
 
 static const struct route routes[] = {
-	{ METHOD_GET, "/opened", ACCESS_PUBLIC, NULL, NULL, 0, answer_opened, "how often it was opened" },
+	{ METHOD_GET, "/opened", ACCESS_PUBLIC, NULL, NULL, 0, answer_opened,
+	  "how often it was opened" },
 	{ METHOD_POST, "/echo", ACCESS_PUBLIC, "*", NULL, 65536, answer_echo, NULL },
 	{ METHOD_POST, "/tls/echo", ACCESS_TLS, "text/plain", NULL, 65536, answer_echo, NULL },
 	{ METHOD_GET, "/pid", ACCESS_PUBLIC, NULL, NULL, 0, answer_pid, NULL },
@@ -98,7 +99,7 @@ static const struct service service = {
 	.nroutes = ARRAY_LEN(routes),
 	.open = open_nothing,
 	.close = close_nothing,
-	.operator = find_operator,
+	.operator= find_operator,
 	.problem = problem_text,
 };
 
