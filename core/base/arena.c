@@ -8,6 +8,25 @@
 
 #include "base/err.h"
 
+/* Under AddressSanitizer what was not handed out, and a gap behind each piece, cannot be touched. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_ASAN
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define ARENA_ASAN
+#endif
+#ifdef ARENA_ASAN
+#include <sanitizer/asan_interface.h>
+#define hide(p, n) ASAN_POISON_MEMORY_REGION(p, n)
+#define reveal(p, n) ASAN_UNPOISON_MEMORY_REGION(p, n)
+enum { GAP = 16 };
+#else
+#define hide(p, n) ((void)(p), (void)(n))
+#define reveal(p, n) ((void)(p), (void)(n))
+enum { GAP = 0 };
+#endif
+
 enum {
 	CHUNK_SIZE = 32 * 1024,		/* payload of an ordinary chunk: most requests need one */
 	CHUNK_ALIGN = alignof(max_align_t),
@@ -40,6 +59,7 @@ static struct chunk *chunk_new(size_t cap)
 	if (!c)
 		err_die("out of memory: %zu octets", cap);
 	c->cap = cap;
+	hide(c->data, cap);
 	return c;
 }
 
@@ -73,7 +93,9 @@ void arena_reset(struct arena *a)
 		kept++;
 	for (c = a->chunks; c; c = next) {
 		next = c->next;
+		reveal(c->data, c->used);
 		explicit_bzero(c->data, c->used);
+		hide(c->data, c->used);
 		if (c->cap != CHUNK_SIZE || kept == KEEP_CHUNKS) {
 			free(c);
 			continue;
@@ -101,18 +123,17 @@ void arena_free(struct arena *a)
 }
 
 /* A large piece gets a chunk of its own behind the first, which goes on serving small ones. */
-static void *alloc_large(struct arena *a, size_t size)
+static struct chunk *chunk_push_large(struct arena *a, size_t size)
 {
 	struct chunk *c = chunk_new(size);
 
-	c->used = size;
 	if (a->chunks) {
 		c->next = a->chunks->next;
 		a->chunks->next = c;
 	} else {
 		a->chunks = c;
 	}
-	return c->data;
+	return c;
 }
 
 static struct chunk *chunk_push(struct arena *a)
@@ -131,18 +152,17 @@ static struct chunk *chunk_push(struct arena *a)
 void *arena_alloc(struct arena *a, size_t size)
 {
 	struct chunk *c = a->chunks;
+	size_t room;
 	void *p;
 
 	if (size > PTRDIFF_MAX / 2)
 		err_die("out of memory: %zu octets", size);
-	size = (size + CHUNK_ALIGN - 1) / CHUNK_ALIGN * CHUNK_ALIGN;
-	if (!c || c->cap - c->used < size) {
-		if (size > CHUNK_SIZE / 4)
-			return alloc_large(a, size);
-		c = chunk_push(a);
-	}
+	room = (size + GAP + CHUNK_ALIGN - 1) / CHUNK_ALIGN * CHUNK_ALIGN;
+	if (!c || c->cap - c->used < room)
+		c = room > CHUNK_SIZE / 4 ? chunk_push_large(a, room) : chunk_push(a);
 	p = c->data + c->used;
-	c->used += size;
+	c->used += room;
+	reveal(p, size);
 	return p;
 }
 

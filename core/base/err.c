@@ -29,46 +29,51 @@ __attribute__((format(printf, 3, 0))) static void print(char *s, size_t size, co
 	tidy(s, size);
 }
 
-static void begin(struct err *e, enum err_kind kind, const char *code, const char *file, int line)
+/* The message comes formatted, for it may quote what *e said before. */
+static void set(struct err *e, enum err_kind kind, const char *code, const char *file, int line)
 {
+	char copy[sizeof(e->code)];
+
+	snprintf(copy, sizeof(copy), "%s", code);
 	err_clear(e);
 	e->kind = kind;
 	e->file = file;
 	e->line = line;
-	snprintf(e->code, sizeof(e->code), "%s", code);
+	memcpy(e->code, copy, strlen(copy) + 1);
 }
 
 int err_set_at(struct err *e, enum err_kind kind, const char *code, const char *file, int line,
 	       const char *fmt, ...)
 {
+	char text[sizeof(e->text)];
 	va_list ap;
 
-	begin(e, kind, code, file, line);
 	va_start(ap, fmt);
-	print(e->text, sizeof(e->text), fmt, ap);
+	print(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	set(e, kind, code, file, line);
+	memcpy(e->text, text, strlen(text) + 1);
 	return -1;
 }
+
+static const char busy[] =
+	"the service is busy or a part of it is unavailable; nothing was changed, "
+	"try again later";
+static const char internal[] = "internal error; the log has the cause under this request's id";
 
 int err_fault_at(struct err *e, enum err_kind kind, const char *code, const char *file, int line,
 		 const char *fmt, ...)
 {
+	char detail[sizeof(e->detail)];
 	va_list ap;
 
-	begin(e, kind, code, file, line);
-	if (kind == ERR_BUSY) {
-		e->retry_after = 5;
-		snprintf(e->text, sizeof(e->text),
-			 "the service is busy or a part of it is "
-			 "unavailable; nothing was changed, try again later");
-	} else {
-		snprintf(e->text, sizeof(e->text),
-			 "internal error; the log has the cause under "
-			 "this request's id");
-	}
 	va_start(ap, fmt);
-	print(e->detail, sizeof(e->detail), fmt, ap);
+	print(detail, sizeof(detail), fmt, ap);
 	va_end(ap);
+	set(e, kind, code, file, line);
+	memcpy(e->detail, detail, strlen(detail) + 1);
+	snprintf(e->text, sizeof(e->text), "%s", kind == ERR_BUSY ? busy : internal);
+	e->retry_after = kind == ERR_BUSY ? 5 : 0;
 	return -1;
 }
 

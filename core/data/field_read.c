@@ -324,7 +324,8 @@ static void read_row(struct reader *r, const struct field *f, const struct doc *
 	if (f->flags & FIELD_READ_ONLY)
 		return;
 	if (f->flags & FIELD_REQUIRED && is_absent(d)) {
-		problems_add(r->p, pointer(r, at), "required: %s", f->help);
+		problems_add(r->p, pointer(r, at), "required%s%s", f->help ? ": " : "",
+			     f->help ? f->help : "");
 		return;
 	}
 	if (d && doc_kind(d) != DOC_NULL)

@@ -205,7 +205,9 @@ static void help_row(struct text *t, const struct field *f, const char *name)
 		text_add(t, "; required");
 	if (f->flags & FIELD_SECRET)
 		text_add(t, "; never shown");
-	text_addf(t, ".\n%s.\n", f->help);
+	text_add(t, ".\n");
+	if (f->help)
+		text_addf(t, "%s.\n", f->help);
 }
 
 void fields_help(struct text *t, const struct field *rows, const char *prefix)

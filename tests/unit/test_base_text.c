@@ -116,6 +116,10 @@ static void test_err(void)
 	err_in(&e, "store");
 	ok(!strstr(e.text, "store") && strncmp(e.detail, "store: no such", 14) == 0,
 	   "and its context, too");
+	err_set(&e, ERR_CONFLICT, "a", "first");
+	err_set(&e, ERR_REJECTED, e.code, "second after %s", e.text);
+	ok(strcmp(e.text, "second after first") == 0 && strcmp(e.code, "a") == 0,
+	   "an error may quote the one before");
 	err_fault(&e, ERR_BUSY, "db", "gate");
 	ok(e.retry_after > 0, "busy says when to come again");
 	for (int i = 0; i < 1000; i++)
