@@ -31,6 +31,11 @@ static int load_presented(const struct env *env, const struct who *w, struct fac
 		return 0;
 	rc = store_cert_load_by_sha256(env->db, env->arena, blob_of(w->cert->sha256, SHA256_LEN),
 				       &f->presented, e);
+	/* Whoever holds it can write an ECDSA signature in a second way, (r, n - s), that verifies
+	 * too: the certificate stays the one with its issuer and serial. */
+	if (rc == 0)
+		rc = store_cert_load(env->db, env->arena, w->cert->aki, w->cert->serial,
+				     &f->presented, e);
 	if (rc < 0)
 		return -1;
 	f->has_presented = rc > 0;

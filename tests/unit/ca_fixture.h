@@ -164,6 +164,7 @@ static inline void make_dms(const char *id, const char *settings)
 				   .name = id,
 				   .settings = settings,
 				   .metadata = "{}",
+				   .version = 1,
 				   .created_at = env.now,
 				   .updated_at = env.now };
 
