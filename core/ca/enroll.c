@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/hex.h"
 #include "base/log.h"
 #include "ca/ca.h"
@@ -33,6 +34,28 @@ static int first_look(struct enrollment *n, enum verdict *v, struct err *e)
 	return t ? decide(n, POLICY_FIRST, v, e) : -1;
 }
 
+/*
+ * An issuer near its end would give a certificate that is due for renewal at once, and the next one
+ * too. So it signs for devices only while its rest covers the DMS's preventive delta, clamped to the
+ * validity (DESIGN section 9).
+ */
+static int check_rest(const struct enrollment *n, const struct profile *profile, struct err *e)
+{
+	int64_t need = n->order->dms->settings.reenrollment_settings.preventive_delta;
+	int64_t rest = n->facts.issuer.not_after - n->env->now;
+
+	if (profile->validity.type == VALIDITY_DURATION && need > profile->validity.duration)
+		need = profile->validity.duration;
+	if (profile->validity.type == VALIDITY_TIME && need > profile->validity.time - n->env->now)
+		need = profile->validity.time - n->env->now;
+	if (rest >= need)
+		return 0;
+	return err_fault(e, ERR_BUSY, "ca_inactive",
+			 "CA %s ends at %s, sooner than the preventive_delta of DMS %s: renew the CA",
+			 n->facts.issuer.ca, clock_write(n->env->arena, n->facts.issuer.not_after),
+			 n->order->dms->row.id);
+}
+
 static int sign(struct enrollment *n, struct err *e)
 {
 	const struct dms_settings *s = &n->order->dms->settings;
@@ -43,7 +66,7 @@ static int sign(struct enrollment *n, struct err *e)
 
 	if (issue_profile(n->env, s->issuance_profile_id, s->issuance_profile,
 			  s->enrollment_settings.enrollment_ca, &profile, e) < 0 ||
-	    issue_check(&profile, n->order->csr, e) < 0)
+	    issue_check(&profile, n->order->csr, e) < 0 || check_rest(n, &profile, e) < 0)
 		return -1;
 	rc = issuer_load_by_ski(n->env->db, n->env->arena, n->facts.issuer.ski, &issuer, e);
 	if (rc <= 0)

@@ -121,3 +121,14 @@ ext() {
 	enroll_device demo d1
 	! openssl x509 -in d1.pem -noout -checkend $((8 * 86400))
 }
+
+@test "an issuer whose end is nearer than the preventive delta signs no more: 503" {
+	shedu ca create short --cn Short --parent root --validity 50d
+	make_dms demo '{"enrollment_settings": {"enrollment_ca": "short"}}'
+	new_csr d1
+	enroll demo d1
+	assert_status 503
+	[[ -n $(header Retry-After) ]]
+	api GET /v2/devices/d1
+	assert_status 404
+}
