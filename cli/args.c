@@ -40,13 +40,15 @@ static int read_option(struct arena *a, struct args *out, char **argv, int argc,
 	int i = find_option(out->options, name, len), took = 1;
 
 	if (i < 0)
-		return err_set(e, ERR_REJECTED, "usage", "there is no option --%.*s here", (int)len, name);
+		return err_set(e, ERR_REJECTED, "usage", "there is no option --%.*s here", (int)len,
+			       name);
 	const struct arg_option *o = &out->options[i];
 	if (!o->value && value)
 		return err_set(e, ERR_REJECTED, "usage", "--%s takes no value, got '%s'", o->name,
 			       value + 1);
 	if (o->value && !value && argc < 2)
-		return err_set(e, ERR_REJECTED, "usage", "--%s needs a value (%s)", o->name, o->value);
+		return err_set(e, ERR_REJECTED, "usage", "--%s needs a value (%s)", o->name,
+			       o->value);
 	if (out->values[i].n && !(o->flags & ARG_REPEATED))
 		return err_set(e, ERR_REJECTED, "usage", "--%s is given twice", o->name);
 	if (!o->value)
@@ -92,8 +94,8 @@ static int check_required(const struct args *args, struct err *e)
 		const struct arg_option *o = &args->options[i];
 
 		if ((o->flags & ARG_REQUIRED) && !args->values[i].n)
-			return err_set(e, ERR_REJECTED, "usage", "expected --%s %s, and it is missing",
-				       o->name, o->value);
+			return err_set(e, ERR_REJECTED, "usage",
+				       "expected --%s %s, and it is missing", o->name, o->value);
 	}
 	return 0;
 }
@@ -171,7 +173,8 @@ void args_help(struct text *t, const struct arg_option *options)
 		struct text left;
 
 		text_init(&left, t->arena);
-		text_addf(&left, "--%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
+		text_addf(&left, "--%s%s%s", o->name, o->value ? " " : "",
+			  o->value ? o->value : "");
 		text_addf(t, "  %-24s %s\n", left.s, o->help);
 	}
 }

@@ -21,7 +21,10 @@ struct arg_option {
 	const char *help;
 };
 
-#define ARG_END { .name = NULL }
+#define ARG_END                                                                                    \
+	{                                                                                          \
+		.name = NULL                                                                       \
+	}
 
 struct args {
 	const struct arg_option *options;

@@ -13,8 +13,8 @@ static const struct {
 	const char *name;
 	enum method method;
 } methods[] = {
-	{ "GET", METHOD_GET },	     { "HEAD", METHOD_HEAD },	{ "POST", METHOD_POST },
-	{ "PUT", METHOD_PUT },	     { "PATCH", METHOD_PATCH }, { "DELETE", METHOD_DELETE },
+	{ "GET", METHOD_GET },	       { "HEAD", METHOD_HEAD },	  { "POST", METHOD_POST },
+	{ "PUT", METHOD_PUT },	       { "PATCH", METHOD_PATCH }, { "DELETE", METHOD_DELETE },
 	{ "OPTIONS", METHOD_OPTIONS },
 };
 
@@ -70,8 +70,13 @@ int call_raw(struct cli *c, struct arena *a, const char *method, const char *tar
 	*out = (struct answered){ 0 };
 	if (cli_open(c, e))
 		return -1;
-	struct ctx ctx = { .req = &req, .resp = &resp, .who = &who, .db = c->db,
-			   .conf = c->conf, .arena = a, .err = &out->err };
+	struct ctx ctx = { .req = &req,
+			   .resp = &resp,
+			   .who = &who,
+			   .db = c->db,
+			   .conf = c->conf,
+			   .arena = a,
+			   .err = &out->err };
 	serve_dispatch(&dms_service, &ctx);
 	out->status = resp.status;
 	out->type = find_header(&resp, "Content-Type");
@@ -90,10 +95,11 @@ static int call_in(struct cli *c, struct arena *a, const char *method, const cha
 	struct answered got;
 	const char *text = body ? doc_write(a, body) : "";
 	/* what an operator writes to change something is the part that changes (RFC 7396) */
-	const char *type = strcmp(method, "PATCH") ? "application/json"
-						   : "application/merge-patch+json";
+	const char *type =
+		strcmp(method, "PATCH") ? "application/json" : "application/merge-patch+json";
 
-	if (call_raw(c, a, method, target, body ? type : NULL, blob_of(text, strlen(text)), &got, e))
+	if (call_raw(c, a, method, target, body ? type : NULL, blob_of(text, strlen(text)), &got,
+		     e))
 		return -1;
 	if (!succeeded(got.status) && got.err.kind != ERR_NONE) {
 		*e = got.err;
@@ -117,7 +123,8 @@ int call(struct cli *c, const char *method, const char *target, const struct doc
 /* What RFC 3986 2.3 calls unreserved stays; all else is escaped. */
 static void add_escaped(struct text *t, const char *s)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+	static const char plain[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
 	for (; *s; s++)
 		if (strchr(plain, *s))

@@ -14,8 +14,8 @@ static const char *media_type(const char *method, struct blob body)
 		return "application/json";
 	for (size_t i = 0; i < body.len; i++)
 		if (!strchr(" \t\r\n", body.data[i]))
-			return body.data[i] == '[' ? "application/json-patch+json" :
-						     "application/merge-patch+json";
+			return body.data[i] == '[' ? "application/json-patch+json"
+						   : "application/merge-patch+json";
 	return "application/json";
 }
 
@@ -27,8 +27,8 @@ int cmd_api(struct cli *c, struct err *e)
 	struct answered got;
 
 	if (target[0] != '/')
-		return err_set(e, ERR_REJECTED, "usage", "expected a path that begins with /, got '%s'",
-			       target);
+		return err_set(e, ERR_REJECTED, "usage",
+			       "expected a path that begins with /, got '%s'", target);
 	if (path && file_read(c->arena, path, &body, e))
 		return -1;
 	if (!type)

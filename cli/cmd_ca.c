@@ -10,8 +10,10 @@ static void set_subject(struct cli *c, struct doc *body)
 {
 	struct doc *subject = doc_object(c->arena);
 	static const char *const parts[][2] = {
-		{ "cn", "common_name" }, { "organization", "organization" },
-		{ "unit", "organization_unit" }, { "country", "country" },
+		{ "cn", "common_name" },
+		{ "organization", "organization" },
+		{ "unit", "organization_unit" },
+		{ "country", "country" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
@@ -109,7 +111,8 @@ int cmd_ca_show(struct cli *c, struct err *e)
 {
 	struct doc *ca;
 
-	if (call(c, "GET", call_target(c->arena, "/v2/cas/%s", args_operand(&c->args, 0)), NULL, &ca, e))
+	if (call(c, "GET", call_target(c->arena, "/v2/cas/%s", args_operand(&c->args, 0)), NULL,
+		 &ca, e))
 		return -1;
 	print_doc(c, ca);
 	return 0;

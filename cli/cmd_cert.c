@@ -84,11 +84,12 @@ static int check_sources(const struct args *args, struct err *e)
 	return 0;
 }
 
-static int sign(struct cli *c, const char *kind, const char *csr, struct doc **answer, struct err *e)
+static int sign(struct cli *c, const char *kind, const char *csr, struct doc **answer,
+		struct err *e)
 {
 	struct doc *body = doc_object(c->arena), *profile;
-	const char *target = call_target(c->arena, "/v2/cas/%s/certificates/sign",
-					 args_find(&c->args, "ca"));
+	const char *target =
+		call_target(c->arena, "/v2/cas/%s/certificates/sign", args_find(&c->args, "ca"));
 
 	if (make_profile(c, kind, &profile, e))
 		return -1;
@@ -124,7 +125,8 @@ int cmd_cert_issue(struct cli *c, struct err *e)
 		rc = write_cert(c, &out, kind, answer, e);
 	file_out_close(&out);
 	if (!rc && strcmp(out.path, "-"))
-		print_done(c, answer, "issued %s, until %s: %s", doc_find_text(answer, "serial_number"),
+		print_done(c, answer, "issued %s, until %s: %s",
+			   doc_find_text(answer, "serial_number"),
 			   doc_find_text(answer, "valid_to"), out.path);
 	return rc;
 }

@@ -32,8 +32,8 @@ int cmd_dms_create(struct cli *c, struct err *e)
 			       doc_kind_name(doc_kind(body)));
 	const char *other = doc_find_text(body, "id");
 	if (other && strcmp(other, id) != 0)
-		return err_set(e, ERR_REJECTED, "id", "expected the id '%s' as on the command line, got '%s'",
-			       id, other);
+		return err_set(e, ERR_REJECTED, "id",
+			       "expected the id '%s' as on the command line, got '%s'", id, other);
 	doc_set_text(body, "id", id);
 	if (!doc_find(body, "name"))
 		doc_set_text(body, "name", id);

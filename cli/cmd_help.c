@@ -8,7 +8,8 @@
 #include "web/serve.h"
 
 const struct arg_option global_options[] = {
-	{ "conf", "FILE", 0, "the configuration; default $SHEDU_CONF, else " SYSCONFDIR "/shedu/shedu.conf" },
+	{ "conf", "FILE", 0,
+	  "the configuration; default $SHEDU_CONF, else " SYSCONFDIR "/shedu/shedu.conf" },
 	{ "json", NULL, 0, "print JSON" },
 	{ "help", NULL, 0, "print what the command does" },
 	{ "version", NULL, 0, "print the version" },

@@ -65,7 +65,7 @@ int cmd_operator_add(struct cli *c, struct err *e)
 int cmd_operator_list(struct cli *c, struct err *e)
 {
 	static const struct column columns[] = {
-		{ "NAME", "name" },	       { "ROLE", "role" }, { "DMS", "dms" },
+		{ "NAME", "name" },	      { "ROLE", "role" },     { "DMS", "dms" },
 		{ "CREATED", "creation_ts" }, { "SHA256", "sha256" }, COLUMN_END,
 	};
 

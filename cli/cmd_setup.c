@@ -76,11 +76,12 @@ static int make_state(struct setup *s, struct err *e)
 	if (owner && priv_read_owner(owner, &uid, &gid, e))
 		return -1;
 	if (uid != geteuid() && geteuid() != 0)
-		return err_set(e, ERR_FORBIDDEN, "owner", "only root can give the state to '%s'", owner);
+		return err_set(e, ERR_FORBIDDEN, "owner", "only root can give the state to '%s'",
+			       owner);
 	bool there = stat(dir, &st) == 0;
 	if (there && owner && st.st_uid != uid)
-		return err_set(e, ERR_CONFLICT, "owner", "%s belongs to uid %ld, expected %ld (%s)", dir,
-			       (long)st.st_uid, (long)uid, owner);
+		return err_set(e, ERR_CONFLICT, "owner", "%s belongs to uid %ld, expected %ld (%s)",
+			       dir, (long)st.st_uid, (long)uid, owner);
 	if (there) {
 		uid = st.st_uid;
 		gid = st.st_gid;
@@ -110,8 +111,8 @@ static int share_database(struct setup *s, struct err *e)
 	static const char *const suffixes[] = { "", "-wal", "-shm" };
 
 	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
-		const char *path = arena_printf(s->cli->arena, "%s%s", s->cli->conf->database,
-						suffixes[i]);
+		const char *path =
+			arena_printf(s->cli->arena, "%s%s", s->cli->conf->database, suffixes[i]);
 
 		if (chmod(path, DATABASE_MODE) && errno != ENOENT)
 			return fail(e, "set the mode of", path);
@@ -172,8 +173,8 @@ int cmd_migrate(struct cli *c, struct err *e)
 	struct doc *report = doc_object(c->arena);
 
 	if (!is_there(c->conf->database))
-		return err_set(e, ERR_NOT_FOUND, "database", "there is no database %s; run shedu init",
-			       c->conf->database);
+		return err_set(e, ERR_NOT_FOUND, "database",
+			       "there is no database %s; run shedu init", c->conf->database);
 	AUTO(db) *db = db_open(c->conf->database, DB_CREATE, e);
 	if (!db || db_schema_version(db, &before, e) || db_migrate(db, e) ||
 	    db_schema_version(db, &after, e))
@@ -181,10 +182,11 @@ int cmd_migrate(struct cli *c, struct err *e)
 	doc_set_int(report, "from", before);
 	doc_set_int(report, "to", after);
 	if (before == after)
-		print_done(c, report, "%s has schema %lld already", c->conf->database, (long long)after);
-	else
-		print_done(c, report, "%s: schema %lld -> %lld", c->conf->database, (long long)before,
+		print_done(c, report, "%s has schema %lld already", c->conf->database,
 			   (long long)after);
+	else
+		print_done(c, report, "%s: schema %lld -> %lld", c->conf->database,
+			   (long long)before, (long long)after);
 	return 0;
 }
 

@@ -9,7 +9,8 @@ static const struct arg_option init_options[] = {
 static const struct arg_option ca_create_options[] = {
 	{ "cn", "NAME", ARG_REQUIRED, "common name" },
 	{ "parent", "ID", 0, "the CA that signs it; default: none, a root" },
-	{ "key", "TYPE", 0, "ECDSA:256, ECDSA:384, ECDSA:521, RSA:2048 to RSA:4096, Ed25519; default ECDSA:256" },
+	{ "key", "TYPE", 0,
+	  "ECDSA:256, ECDSA:384, ECDSA:521, RSA:2048 to RSA:4096, Ed25519; default ECDSA:256" },
 	{ "validity", "TIME", 0, "default 10y, and never longer than the parent's" },
 	{ "organization", "TEXT", 0, "O of the subject" },
 	{ "unit", "TEXT", 0, "OU of the subject" },
@@ -18,7 +19,8 @@ static const struct arg_option ca_create_options[] = {
 };
 
 static const struct arg_option ca_import_options[] = {
-	{ "cert", "FILE", ARG_REQUIRED, "PEM; the first certificate is the CA's, further ones its chain" },
+	{ "cert", "FILE", ARG_REQUIRED,
+	  "PEM; the first certificate is the CA's, further ones its chain" },
 	{ "key", "FILE", 0, "its private key, PEM, not encrypted" },
 	{ "key-uri", "URI", 0, "where the key is: file: or pkcs11:" },
 	ARG_END,
@@ -50,7 +52,8 @@ static const struct arg_option cert_options[] = {
 
 static const struct arg_option cert_revoke_options[] = {
 	{ "issuer", "SKI", 0, "key identifier of the issuer, where a serial alone is ambiguous" },
-	{ "reason", "REASON", 0, "as KeyCompromise, Superseded, CertificateHold; default Unspecified" },
+	{ "reason", "REASON", 0,
+	  "as KeyCompromise, Superseded, CertificateHold; default Unspecified" },
 	ARG_END,
 };
 
@@ -70,7 +73,8 @@ static const struct arg_option device_add_options[] = {
 
 static const struct arg_option device_list_options[] = {
 	{ "dms", "ID", 0, "only of this DMS" },
-	{ "status", "STATUS", 0, "NO_IDENTITY, ACTIVE, RENEWAL_PENDING, EXPIRING_SOON, EXPIRED, REVOKED, DECOMMISSIONED" },
+	{ "status", "STATUS", 0,
+	  "NO_IDENTITY, ACTIVE, RENEWAL_PENDING, EXPIRING_SOON, EXPIRED, REVOKED, DECOMMISSIONED" },
 	ARG_END,
 };
 
@@ -81,7 +85,8 @@ static const struct arg_option tick_options[] = {
 };
 
 static const struct arg_option doctor_options[] = {
-	{ "enroll", "DMS", 0, "enroll a canary device through the web server, and decommission it" },
+	{ "enroll", "DMS", 0,
+	  "enroll a canary device through the web server, and decommission it" },
 	ARG_END,
 };
 
@@ -95,24 +100,29 @@ const struct command commands[] = {
 	  COMMAND_AS_CALLER },
 	{ "migrate", NULL, "bring the database to this version's schema", NULL, cmd_migrate, 0 },
 	{ "ca create", "ID", "make a CA and its key", ca_create_options, cmd_ca_create, 0 },
-	{ "ca import", "ID", "bring in a CA, with or without its key", ca_import_options, cmd_ca_import, 0 },
+	{ "ca import", "ID", "bring in a CA, with or without its key", ca_import_options,
+	  cmd_ca_import, 0 },
 	{ "ca list", NULL, "list the CAs", NULL, cmd_ca_list, 0 },
 	{ "ca show", "ID", "show a CA", NULL, cmd_ca_show, 0 },
-	{ "cert issue", NULL, "issue a bootstrap, server or operator certificate", cert_issue_options,
-	  cmd_cert_issue, 0 },
-	{ "cert list", NULL, "list certificates, newest first", cert_list_options, cmd_cert_list, 0 },
+	{ "cert issue", NULL, "issue a bootstrap, server or operator certificate",
+	  cert_issue_options, cmd_cert_issue, 0 },
+	{ "cert list", NULL, "list certificates, newest first", cert_list_options, cmd_cert_list,
+	  0 },
 	{ "cert show", "SERIAL", "show a certificate", cert_options, cmd_cert_show, 0 },
 	{ "cert revoke", "SERIAL", "revoke a certificate, or put it on hold", cert_revoke_options,
 	  cmd_cert_revoke, 0 },
-	{ "cert release", "SERIAL", "take a certificate off hold", cert_options, cmd_cert_release, 0 },
+	{ "cert release", "SERIAL", "take a certificate off hold", cert_options, cmd_cert_release,
+	  0 },
 	{ "operator add", "NAME", "give somebody a certificate for the API", operator_add_options,
 	  cmd_operator_add, 0 },
 	{ "operator list", NULL, "list the operators", NULL, cmd_operator_list, 0 },
-	{ "operator remove", "SHA256", "take an operator's access away", NULL, cmd_operator_remove, 0 },
+	{ "operator remove", "SHA256", "take an operator's access away", NULL, cmd_operator_remove,
+	  0 },
 	{ "dms create", "ID [FILE|-]", "make a DMS from a JSON document", NULL, cmd_dms_create, 0 },
 	{ "dms list", NULL, "list the DMSs", NULL, cmd_dms_list, 0 },
 	{ "dms show", "ID", "show a DMS", NULL, cmd_dms_show, 0 },
-	{ "dms update", "ID [FILE|-]", "change a DMS by a merge patch (RFC 7396)", NULL, cmd_dms_update, 0 },
+	{ "dms update", "ID [FILE|-]", "change a DMS by a merge patch (RFC 7396)", NULL,
+	  cmd_dms_update, 0 },
 	{ "dms delete", "ID", "delete a DMS that owns no device", NULL, cmd_dms_delete, 0 },
 	{ "device add", "ID", "register a device", device_add_options, cmd_device_add, 0 },
 	{ "device list", NULL, "list devices", device_list_options, cmd_device_list, 0 },
@@ -120,12 +130,12 @@ const struct command commands[] = {
 	{ "device decommission", "ID", "take a device out of service for good", NULL,
 	  cmd_device_decommission, 0 },
 	{ "trust", NULL, "write the web server's bundle of trusted CAs", NULL, cmd_trust, 0 },
-	{ "tick", NULL, "do the clock's jobs: CRLs, responders, bundle, expiries", tick_options, cmd_tick,
-	  0 },
+	{ "tick", NULL, "do the clock's jobs: CRLs, responders, bundle, expiries", tick_options,
+	  cmd_tick, 0 },
 	{ "doctor", NULL, "check the installation, and advise", doctor_options, cmd_doctor, 0 },
 	{ "api", "METHOD PATH [FILE|-]", "one request of the API, in this process", api_options,
 	  cmd_api, 0 },
-	{ "help", "[COMMAND|settings] [WORD]", "tell about the commands, or the settings", NULL, cmd_help,
-	  COMMAND_NO_CONF },
+	{ "help", "[COMMAND|settings] [WORD]", "tell about the commands, or the settings", NULL,
+	  cmd_help, COMMAND_NO_CONF },
 	{ .words = NULL },
 };

@@ -22,7 +22,8 @@ int csr_read_key_spec(const char *text, struct key_spec *out, struct err *e)
 		type[len] = '\0';
 		if (colon)
 			out->bits = strtoll(colon + 1, &end, 10);
-		if (!token_value(key_types, type, &out->type) && !*end && (!colon || out->bits > 0)) {
+		if (!token_value(key_types, type, &out->type) && !*end &&
+		    (!colon || out->bits > 0)) {
 			if (!colon && out->type == KEY_ECDSA)
 				out->bits = 256;
 			if (!colon && out->type == KEY_RSA)

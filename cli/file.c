@@ -36,7 +36,8 @@ int file_read(struct arena *a, const char *path, struct blob *out, struct err *e
 	struct text t;
 
 	if (fd < 0)
-		return err_set(e, ERR_REJECTED, "file", "cannot read %s: %s", path, strerror(errno));
+		return err_set(e, ERR_REJECTED, "file", "cannot read %s: %s", path,
+			       strerror(errno));
 	text_init(&t, a);
 	int rc = read_all(fd, &t);
 	if (rc)

@@ -9,7 +9,10 @@ struct column {
 	const char *member;	/* dotted: "subject.common_name" */
 };
 
-#define COLUMN_END { .title = NULL }
+#define COLUMN_END                                                                                 \
+	{                                                                                          \
+		.title = NULL                                                                      \
+	}
 
 /* A whole listing, page by page; with --json {"next":"","list":[...]}. */
 int print_list(struct cli *c, const char *target, const struct column *columns, struct err *e);

@@ -15,8 +15,9 @@ int priv_become(uid_t uid, gid_t gid, struct err *e)
 		return 0;
 	/* Groups first: without root they cannot be changed any more. */
 	if (setgroups(0, NULL) || setgid(gid) || setuid(uid))
-		return err_fault(e, ERR_INTERNAL, "privileges", "cannot become uid %ld, gid %ld: %s",
-				 (long)uid, (long)gid, strerror(errno));
+		return err_fault(e, ERR_INTERNAL, "privileges",
+				 "cannot become uid %ld, gid %ld: %s", (long)uid, (long)gid,
+				 strerror(errno));
 	if (setuid(0) == 0)
 		return err_fault(e, ERR_INTERNAL, "privileges", "root came back after setuid");
 	return 0;
@@ -29,8 +30,8 @@ int priv_become_owner(const char *dir, struct err *e)
 	if (geteuid() != 0)
 		return 0;
 	if (stat(dir, &st))
-		return err_set(e, ERR_NOT_FOUND, "state_dir", "state_dir %s: %s; run shedu init", dir,
-			       strerror(errno));
+		return err_set(e, ERR_NOT_FOUND, "state_dir", "state_dir %s: %s; run shedu init",
+			       dir, strerror(errno));
 	return priv_become(st.st_uid, st.st_gid, e);
 }
 

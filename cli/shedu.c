@@ -20,7 +20,10 @@ int cli_open(struct cli *c, struct err *e)
 
 struct env cli_env(const struct cli *c)
 {
-	return (struct env){ .db = c->db, .arena = c->arena, .conf = c->conf, .actor = c->actor,
+	return (struct env){ .db = c->db,
+			     .arena = c->arena,
+			     .conf = c->conf,
+			     .actor = c->actor,
 			     .now = clock_now() };
 }
 
@@ -139,7 +142,8 @@ static int shedu(struct arena *a, int argc, char **argv)
 		return EXIT_OK;
 	}
 	if (!cmd) {
-		err_set(&e, ERR_REJECTED, "usage", "expected a command, got %s%s; shedu help lists them",
+		err_set(&e, ERR_REJECTED, "usage",
+			"expected a command, got %s%s; shedu help lists them",
 			argc ? argv[0] : "none", argc > 1 ? arena_printf(a, " %s", argv[1]) : "");
 		return exit_status(a, -1, NULL, &e);
 	}

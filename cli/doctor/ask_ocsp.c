@@ -5,7 +5,8 @@
 
 #define SHA1_ALGORITHM "\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00"
 
-static struct blob make_request(struct arena *a, const struct issuer_row *issuer, struct blob serial)
+static struct blob make_request(struct arena *a, const struct issuer_row *issuer,
+				struct blob serial)
 {
 	struct der_out w;
 
@@ -59,7 +60,8 @@ static int read_status(struct blob in, enum ocsp_status *status)
 	der_take(&in, DER_CONSTRUCTED, &v);	/* version */
 	if (!skip(&in) || !skip(&in))		/* responderID, producedAt */
 		return -1;
-	if (!enter(&in, DER_SEQUENCE) || !enter(&in, DER_SEQUENCE) || !skip(&in) || !der_next(&in, &v))
+	if (!enter(&in, DER_SEQUENCE) || !enter(&in, DER_SEQUENCE) || !skip(&in) ||
+	    !der_next(&in, &v))
 		return -1;
 	switch (v.tag) {
 	case DER_CONTEXT | 0:
@@ -89,6 +91,7 @@ int ask_ocsp(struct doctor *d, const struct issuer_row *issuer, struct blob seri
 	if (http_send(d->env.arena, &q, &r, e))
 		return -1;
 	if (r.status != 200 || read_status(r.body, status))
-		return err_fault(e, ERR_INTERNAL, "ocsp", "%s answers %d without a status", q.url, r.status);
+		return err_fault(e, ERR_INTERNAL, "ocsp", "%s answers %d without a status", q.url,
+				 r.status);
 	return 0;
 }

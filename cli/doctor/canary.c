@@ -49,7 +49,8 @@ static int make_bootstrap(struct canary *n, struct err *e)
 	enum { SECONDS = 60 };
 	const char *ca;
 
-	if (n->dms.settings.enrollment_settings.est_rfc7030_settings.auth_mode != AUTH_CLIENT_CERTIFICATE)
+	if (n->dms.settings.enrollment_settings.est_rfc7030_settings.auth_mode !=
+	    AUTH_CLIENT_CERTIFICATE)
 		return 1;
 	int found = probe_find_ca(n->doctor, &n->dms, &ca, e);
 	if (found <= 0)
@@ -61,7 +62,8 @@ static int make_bootstrap(struct canary *n, struct err *e)
 static int refused(const struct http_response *r, const char *what, struct err *e)
 {
 	return err_fault(e, ERR_INTERNAL, "canary", "%s answers %d: %.*s", what, r->status,
-			 (int)strnlen((const char *)r->body.data, r->body.len > 400 ? 400 : r->body.len),
+			 (int)strnlen((const char *)r->body.data,
+				      r->body.len > 400 ? 400 : r->body.len),
 			 (const char *)r->body.data);
 }
 
@@ -70,7 +72,8 @@ static int enroll(struct canary *n, struct err *e)
 	static const char *const headers[] = { "Content-Type: application/pkcs10",
 					       "Accept: application/x-pem-file", NULL };
 	struct doctor *d = n->doctor;
-	const char *path = call_target(d->env.arena, "/.well-known/est/%s/simpleenroll", n->dms.row.id);
+	const char *path =
+		call_target(d->env.arena, "/.well-known/est/%s/simpleenroll", n->dms.row.id);
 	struct http_response r;
 	const struct key *key;
 	const struct csr *csr;
@@ -87,13 +90,17 @@ static int enroll(struct canary *n, struct err *e)
 		return -1;
 	if (r.status != 200)
 		return refused(&r, path, e);
-	const struct cert *cert = cert_read_pem(d->env.arena, (const char *)r.body.data, r.body.len, e);
+	const struct cert *cert =
+		cert_read_pem(d->env.arena, (const char *)r.body.data, r.body.len, e);
 	if (!cert)
 		return -1;
 	int found = issuer_load_by_ski(d->env.db, d->env.arena, cert->aki, &n->issuer, e);
 	if (found <= 0)
-		return found < 0 ? -1 : err_fault(e, ERR_INTERNAL, "canary", "%s got a certificate of an "
-						  "issuer that is not registered", n->id);
+		return found < 0 ? -1
+				 : err_fault(e, ERR_INTERNAL, "canary",
+					     "%s got a certificate of an "
+					     "issuer that is not registered",
+					     n->id);
 	n->serial = cert->serial;
 	doctor_found(d, LEVEL_OK, "%s enrolled with DMS %s, certificate %s", n->id, n->dms.row.id,
 		     hex_write(d->env.arena, cert->serial));
@@ -108,8 +115,8 @@ static int expect_status(struct canary *n, enum ocsp_status wanted, struct err *
 	if (ask_ocsp(n->doctor, &n->issuer.row, n->serial, &status, e))
 		return -1;
 	if (status != wanted)
-		doctor_found(n->doctor, LEVEL_FAIL, "OCSP says %s of %s, expected %s", names[status], n->id,
-			     names[wanted]);
+		doctor_found(n->doctor, LEVEL_FAIL, "OCSP says %s of %s, expected %s",
+			     names[status], n->id, names[wanted]);
 	else
 		doctor_found(n->doctor, LEVEL_OK, "OCSP says %s of %s", names[status], n->id);
 	return 0;
@@ -117,7 +124,8 @@ static int expect_status(struct canary *n, enum ocsp_status wanted, struct err *
 
 static int decommission(struct canary *n, struct err *e)
 {
-	const char *target = call_target(n->doctor->env.arena, "/v2/devices/%s/decommission", n->id);
+	const char *target =
+		call_target(n->doctor->env.arena, "/v2/devices/%s/decommission", n->id);
 
 	if (call(n->doctor->cli, "POST", target, NULL, NULL, e))
 		return -1;
@@ -141,7 +149,8 @@ int check_canary(struct doctor *d, struct err *e)
 	if (can < 0)
 		return -1;
 	if (!can) {
-		doctor_advise(d, LEVEL_WARN, "enroll a device by hand, with a bootstrap certificate",
+		doctor_advise(d, LEVEL_WARN,
+			      "enroll a device by hand, with a bootstrap certificate",
 			      "not tried: no validation CA of DMS %s has its key here", id);
 		return 0;
 	}

@@ -35,8 +35,9 @@ static void check_end(struct doctor *d, const struct issuer *i)
 {
 	int64_t rest = i->row.not_after - d->env.now;
 	const char *end = clock_write(d->env.arena, i->row.not_after);
-	static const char advice[] = "make a new CA, name it in the DMSs as enrollment_ca, and keep the old "
-				     "one in additional_validation_cas";
+	static const char advice[] =
+		"make a new CA, name it in the DMSs as enrollment_ca, and keep the old "
+		"one in additional_validation_cas";
 
 	if (i->row.revoked_at)
 		doctor_advise(d, LEVEL_WARN, advice, "CA %s is revoked", i->row.ca);
@@ -98,13 +99,15 @@ static int check_crl(struct doctor *d, const struct issuer *i, struct err *e)
 	if (row.next_update <= d->env.now)
 		return err_fault(e, ERR_INTERNAL, "crl", "its CRL lapsed at %s",
 				 clock_write(d->env.arena, row.next_update));
-	return i->row.crl_dirty ?
-		       err_fault(e, ERR_INTERNAL, "crl", "a revocation is not in its CRL yet") : 0;
+	return i->row.crl_dirty
+		       ? err_fault(e, ERR_INTERNAL, "crl", "a revocation is not in its CRL yet")
+		       : 0;
 }
 
 /* Of each CA that signs here and still holds. */
 static int check_each(struct doctor *d, const char *what,
-		      int (*check)(struct doctor *, const struct issuer *, struct err *), struct err *e)
+		      int (*check)(struct doctor *, const struct issuer *, struct err *),
+		      struct err *e)
 {
 	struct issuer *v;
 	size_t n, good = 0, bad = 0;
@@ -146,17 +149,22 @@ int check_trust(struct doctor *d, struct err *e)
 	int found = store_meta_load(d->env.db, d->env.arena, &meta, e);
 
 	if (found <= 0)
-		return found < 0 ? -1 : err_fault(e, ERR_INTERNAL, "meta", "the database has no meta row");
+		return found < 0
+			       ? -1
+			       : err_fault(e, ERR_INTERNAL, "meta", "the database has no meta row");
 	have = upkeep_trust_generation(d->cli->conf);
 	if (!bundle)
-		doctor_advise(d, LEVEL_WARN, "set trust.bundle to the file that the web server reads",
+		doctor_advise(d, LEVEL_WARN,
+			      "set trust.bundle to the file that the web server reads",
 			      "no trust.bundle is set: whom the web server trusts is unknown here");
 	else if (have < 0)
-		doctor_found(d, LEVEL_FAIL, "%s was not written, or the web server did not take it", bundle);
+		doctor_found(d, LEVEL_FAIL, "%s was not written, or the web server did not take it",
+			     bundle);
 	else if (have != meta.trust_generation)
 		doctor_found(d, LEVEL_FAIL, "%s is of generation %lld, expected %lld", bundle,
 			     (long long)have, (long long)meta.trust_generation);
 	else
-		doctor_found(d, LEVEL_OK, "%s is of generation %lld, the newest", bundle, (long long)have);
+		doctor_found(d, LEVEL_OK, "%s is of generation %lld, the newest", bundle,
+			     (long long)have);
 	return 0;
 }

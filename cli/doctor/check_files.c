@@ -18,8 +18,9 @@ static void check_one(struct doctor *d, const char *path, mode_t forbidden, bool
 		return;
 	}
 	if (st.st_mode & forbidden)
-		doctor_found(d, LEVEL_FAIL, "%s has the mode %04o, expected no more than %04o", path,
-			     (unsigned)st.st_mode & 07777, (unsigned)(st.st_mode & ~forbidden) & 07777);
+		doctor_found(d, LEVEL_FAIL, "%s has the mode %04o, expected no more than %04o",
+			     path, (unsigned)st.st_mode & 07777,
+			     (unsigned)(st.st_mode & ~forbidden) & 07777);
 	if (ours && st.st_uid != geteuid())
 		doctor_found(d, LEVEL_FAIL, "%s belongs to uid %ld, expected %ld", path,
 			     (long)st.st_uid, (long)geteuid());
@@ -34,8 +35,8 @@ static int check_folder(struct doctor *d, const char *path, mode_t forbidden, st
 		return err_fault(e, ERR_INTERNAL, "folder", "%s: %s", path, strerror(errno));
 	while ((entry = readdir(dir)))
 		if (entry->d_name[0] != '.')
-			check_one(d, arena_printf(d->env.arena, "%s/%s", path, entry->d_name), forbidden,
-				  true);
+			check_one(d, arena_printf(d->env.arena, "%s/%s", path, entry->d_name),
+				  forbidden, true);
 	return 0;
 }
 
@@ -50,7 +51,8 @@ int check_permissions(struct doctor *d, struct err *e)
 		{ conf->path, S_IWOTH, false, false },
 		{ conf->state_dir, S_IWGRP | 07, true, false },
 		{ arena_printf(d->env.arena, "%s/keys", conf->state_dir), 077, true, true },
-		{ arena_printf(d->env.arena, "%s/responders", conf->state_dir), S_IWGRP | 07, true, true },
+		{ arena_printf(d->env.arena, "%s/responders", conf->state_dir), S_IWGRP | 07, true,
+		  true },
 		{ arena_printf(d->env.arena, "%s/audit.key", conf->state_dir), 077, true, false },
 		{ conf->database, S_IWGRP | 07, true, false },
 		{ arena_printf(d->env.arena, "%s-wal", conf->database), 07, true, false },
@@ -67,11 +69,13 @@ int check_permissions(struct doctor *d, struct err *e)
 			return -1;
 	}
 	if (geteuid() == 0)
-		doctor_advise(d, LEVEL_WARN, "chown the state to a user of its own; see init --owner",
+		doctor_advise(d, LEVEL_WARN,
+			      "chown the state to a user of its own; see init --owner",
 			      "%s belongs to root, and so the responders would run as root",
 			      conf->state_dir);
 	if (d->count[LEVEL_FAIL] == before)
-		doctor_found(d, LEVEL_OK, "%s and what is in it are as they should be", conf->state_dir);
+		doctor_found(d, LEVEL_OK, "%s and what is in it are as they should be",
+			     conf->state_dir);
 	return 0;
 }
 

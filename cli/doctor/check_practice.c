@@ -39,7 +39,8 @@ static int ask_no_auth(struct doctor *d, const struct dms *dms, struct err *e)
 	}
 	if (s->reenrollment_settings.est_rfc7030_settings.auth_mode == AUTH_NO_AUTH) {
 		doctor_found(d, LEVEL_WARN,
-			     "DMS %s renews for whoever knows a device's name (NO_AUTH)", dms->row.id);
+			     "DMS %s renews for whoever knows a device's name (NO_AUTH)",
+			     dms->row.id);
 		warned = 1;
 	}
 	return warned;
@@ -58,8 +59,10 @@ static int ask_jitp(struct doctor *d, const struct dms *dms, struct err *e)
 	if (s->enrollment_settings.registration_mode != REGISTRATION_JITP ||
 	    s->enrollment_settings.est_rfc7030_settings.auth_mode != AUTH_NO_AUTH)
 		return 0;
-	doctor_found(d, LEVEL_WARN, "DMS %s registers devices that nobody knows, and that prove nothing "
-		     "(JITP with NO_AUTH): anybody makes as many as he likes", dms->row.id);
+	doctor_found(d, LEVEL_WARN,
+		     "DMS %s registers devices that nobody knows, and that prove nothing "
+		     "(JITP with NO_AUTH): anybody makes as many as he likes",
+		     dms->row.id);
 	return 1;
 }
 
@@ -78,14 +81,17 @@ static int ask_bootstrap_ca(struct doctor *d, const struct dms *dms, struct err 
 	if (est->auth_mode != AUTH_CLIENT_CERTIFICATE ||
 	    !texts_contain(&est->client_certificate_settings.validation_cas, ca))
 		return 0;
-	doctor_found(d, LEVEL_WARN, "DMS %s takes certificates of %s as bootstrap certificates and issues "
-		     "from it: each device can enroll others", dms->row.id, ca);
+	doctor_found(d, LEVEL_WARN,
+		     "DMS %s takes certificates of %s as bootstrap certificates and issues "
+		     "from it: each device can enroll others",
+		     dms->row.id, ca);
 	return 1;
 }
 
 int check_bootstrap_ca(struct doctor *d, struct err *e)
 {
-	return ask_each(d, ask_bootstrap_ca, "bootstrap certificates come from CAs of their own", e);
+	return ask_each(d, ask_bootstrap_ca, "bootstrap certificates come from CAs of their own",
+			e);
 }
 
 int check_bootstrap_validity(struct doctor *d, struct err *e)
@@ -107,9 +113,10 @@ int check_bootstrap_validity(struct doctor *d, struct err *e)
 			worst = &v[i];
 	}
 	if (bad)
-		doctor_found(d, LEVEL_WARN, "%zu bootstrap certificates hold longer than a year, the longest, "
-			     "of %s, until %s", bad, worst->common_name,
-			     clock_write(d->env.arena, worst->not_after));
+		doctor_found(d, LEVEL_WARN,
+			     "%zu bootstrap certificates hold longer than a year, the longest, "
+			     "of %s, until %s",
+			     bad, worst->common_name, clock_write(d->env.arena, worst->not_after));
 	else
 		doctor_found(d, LEVEL_OK, "no bootstrap certificate holds longer than a year");
 	return 0;
@@ -144,13 +151,15 @@ static int ask_validity(struct doctor *d, const struct dms *dms, struct err *e)
 	};
 	for (size_t i = 0; i < ARRAY_LEN(deltas); i++)
 		if (validity <= deltas[i].value) {
-			doctor_found(d, LEVEL_WARN, "DMS %s: certificates hold for %s, %s is %s: %s",
-				     dms->row.id, clock_write_duration(a, validity), deltas[i].name,
+			doctor_found(d, LEVEL_WARN,
+				     "DMS %s: certificates hold for %s, %s is %s: %s", dms->row.id,
+				     clock_write_duration(a, validity), deltas[i].name,
 				     clock_write_duration(a, deltas[i].value), deltas[i].means);
 			warned = 1;
 		}
 	if (!s->reenrollment_settings.reenrollment_delta) {
-		doctor_found(d, LEVEL_WARN, "DMS %s: reenrollment_delta is 0: renewal only after the end",
+		doctor_found(d, LEVEL_WARN,
+			     "DMS %s: reenrollment_delta is 0: renewal only after the end",
 			     dms->row.id);
 		warned = 1;
 	}
@@ -167,7 +176,8 @@ static int ask_csr_signature(struct doctor *d, const struct dms *dms, struct err
 	(void)e;
 	if (dms->settings.enrollment_settings.verify_csr_signature)
 		return 0;
-	doctor_found(d, LEVEL_WARN, "DMS %s does not verify the signature of requests", dms->row.id);
+	doctor_found(d, LEVEL_WARN, "DMS %s does not verify the signature of requests",
+		     dms->row.id);
 	return 1;
 }
 

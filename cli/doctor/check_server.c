@@ -57,8 +57,8 @@ int check_plain_http(struct doctor *d, struct err *e)
 	if (http_send(d->env.arena, &q, &r, e))
 		return -1;
 	if (r.status != 200 || !r.type || strcmp(r.type, "application/pkix-crl") != 0)
-		doctor_found(d, LEVEL_FAIL, "%s answers %d %s, expected 200 application/pkix-crl", q.url,
-			     r.status, r.type ? r.type : "");
+		doctor_found(d, LEVEL_FAIL, "%s answers %d %s, expected 200 application/pkix-crl",
+			     q.url, r.status, r.type ? r.type : "");
 	else
 		doctor_found(d, LEVEL_OK, "%s answers, with the CRL of CA %s", base, v[i].row.ca);
 	return 0;
@@ -72,11 +72,14 @@ static int was_seen(struct doctor *d, const struct probe *p, struct err *e)
 
 	if (probe_get(d, p, "/v2/dms", &r, e))
 		return -1;
-	const struct doc *body = doc_read(d->env.arena, (const char *)r.body.data, r.body.len, &why);
+	const struct doc *body =
+		doc_read(d->env.arena, (const char *)r.body.data, r.body.len, &why);
 	const char *code = body ? doc_find_text(body, "code") : NULL;
 	if (r.status != 401 || !code)
-		return err_fault(e, ERR_INTERNAL, "server", "%s/v2/dms answers %d to a stranger, expected "
-				 "401 and a reason", d->cli->conf->public.https_url, r.status);
+		return err_fault(e, ERR_INTERNAL, "server",
+				 "%s/v2/dms answers %d to a stranger, expected "
+				 "401 and a reason",
+				 d->cli->conf->public.https_url, r.status);
 	return strcmp(code, "no_client_certificate") != 0;
 }
 
@@ -95,7 +98,8 @@ static bool wants_expired(const struct dms *v, size_t n)
 		const struct dms_settings *s = &v[i].settings;
 
 		if (s->reenrollment_settings.enable_expired_renewal ||
-		    s->enrollment_settings.est_rfc7030_settings.client_certificate_settings.allow_expired)
+		    s->enrollment_settings.est_rfc7030_settings.client_certificate_settings
+			    .allow_expired)
 			return true;
 	}
 	return false;
@@ -117,13 +121,17 @@ static int check_expired(struct doctor *d, const struct probe *p, struct err *e)
 	if (doctor_list_dms(d, &v, &n, e))
 		return -1;
 	if (seen > 0)
-		doctor_found(d, LEVEL_OK, "the web server passes expired ones, too: responders decide");
+		doctor_found(d, LEVEL_OK,
+			     "the web server passes expired ones, too: responders decide");
 	else if (!wants_expired(v, n))
-		doctor_found(d, LEVEL_OK, "the web server keeps expired ones back, and no DMS wants them");
+		doctor_found(d, LEVEL_OK,
+			     "the web server keeps expired ones back, and no DMS wants them");
 	else
-		doctor_advise(d, LEVEL_FAIL, "load the provider module client-verify.so into the web server "
-			      "(tls/), or set enable_expired_renewal and allow_expired to false",
-			      "the web server keeps expired certificates back, but a DMS lets them renew");
+		doctor_advise(
+			d, LEVEL_FAIL,
+			"load the provider module client-verify.so into the web server "
+			"(tls/), or set enable_expired_renewal and allow_expired to false",
+			"the web server keeps expired certificates back, but a DMS lets them renew");
 	return 0;
 }
 
@@ -137,7 +145,8 @@ int check_client_certificates(struct doctor *d, struct err *e)
 	if (found < 0)
 		return -1;
 	if (!found) {
-		doctor_found(d, LEVEL_OK, "not tried: no CA that the web server trusts has its key here");
+		doctor_found(d, LEVEL_OK,
+			     "not tried: no CA that the web server trusts has its key here");
 		return 0;
 	}
 	/* Without one first: else nothing is learnt, and no certificate is made for it. */
@@ -153,7 +162,8 @@ int check_client_certificates(struct doctor *d, struct err *e)
 	if (seen < 0)
 		return -1;
 	if (!seen) {
-		doctor_found(d, LEVEL_FAIL, "a certificate of CA %s does not reach the responders", ca);
+		doctor_found(d, LEVEL_FAIL, "a certificate of CA %s does not reach the responders",
+			     ca);
 		return 0;
 	}
 	doctor_found(d, LEVEL_OK, "certificates of CA %s reach the responders", ca);

@@ -34,15 +34,18 @@ int check_database(struct doctor *d, struct err *e)
 	if (db_schema_version(d->env.db, &have, e))
 		return -1;
 	if (have != db_schema_wanted())
-		doctor_found(d, LEVEL_FAIL, "%s has schema %lld, expected %lld", d->cli->conf->database,
-			     (long long)have, (long long)db_schema_wanted());
+		doctor_found(d, LEVEL_FAIL, "%s has schema %lld, expected %lld",
+			     d->cli->conf->database, (long long)have,
+			     (long long)db_schema_wanted());
 	else
-		doctor_found(d, LEVEL_OK, "%s has schema %lld", d->cli->conf->database, (long long)have);
+		doctor_found(d, LEVEL_OK, "%s has schema %lld", d->cli->conf->database,
+			     (long long)have);
 	if (is_older(db_backend_version()))
-		doctor_advise(d, LEVEL_WARN,
-			      "nothing to do while only shedu opens the database: the tick alone makes "
-			      "checkpoints, holding the write gate. Keep other programs away from the file",
-			      "%s can lose commits in a checkpoint, before 3.51.3", db_backend_version());
+		doctor_advise(
+			d, LEVEL_WARN,
+			"nothing to do while only shedu opens the database: the tick alone makes "
+			"checkpoints, holding the write gate. Keep other programs away from the file",
+			"%s can lose commits in a checkpoint, before 3.51.3", db_backend_version());
 	else
 		doctor_found(d, LEVEL_OK, "%s", db_backend_version());
 	return 0;
@@ -81,14 +84,16 @@ int check_tick(struct doctor *d, struct err *e)
 		if (row.last_at > newest)
 			newest = row.last_at;
 		if (found && row.last_error)
-			doctor_advise(d, LEVEL_FAIL, "see the log", "the job %s fails: %s", jobs[i].name,
-				      row.last_error);
+			doctor_advise(d, LEVEL_FAIL, "see the log", "the job %s fails: %s",
+				      jobs[i].name, row.last_error);
 	}
 	long long age = (d->env.now - newest) / CLOCK_SECOND;
 	if (!newest)
-		doctor_found(d, LEVEL_FAIL, "it never ran: no CRL, no OCSP responder, no trust bundle");
+		doctor_found(d, LEVEL_FAIL,
+			     "it never ran: no CRL, no OCSP responder, no trust bundle");
 	else if (age > 60)
-		doctor_found(d, LEVEL_FAIL, "it last ran %lld s ago: revocations do not reach the CRL", age);
+		doctor_found(d, LEVEL_FAIL,
+			     "it last ran %lld s ago: revocations do not reach the CRL", age);
 	else
 		doctor_found(d, LEVEL_OK, "it last ran %lld s ago", age);
 	return 0;
@@ -109,8 +114,10 @@ static int check_chain(struct doctor *d, int64_t from, struct err *e)
 				     blob_equal(v[i].previous, v[i - 1].hash));
 
 		if (!linked || !blob_equal(v[i].hash, event_hash(d->env.arena, &v[i])))
-			return err_fault(e, ERR_INTERNAL, "event_chain", "event %lld was altered, or one "
-					 "before it was removed", (long long)v[i].seq);
+			return err_fault(e, ERR_INTERNAL, "event_chain",
+					 "event %lld was altered, or one "
+					 "before it was removed",
+					 (long long)v[i].seq);
 	}
 	return 0;
 }
@@ -124,14 +131,16 @@ static int check_signed_head(struct doctor *d, const struct audit_head *head, st
 	if (audit_sign(d->cli->conf, d->env.arena, head->seq, head->hash, &signature, e))
 		return -1;
 	if (!blob_equal(signature, head->signature))
-		return err_fault(e, ERR_INTERNAL, "audit_head", "audit.head is not signed by audit.key");
+		return err_fault(e, ERR_INTERNAL, "audit_head",
+				 "audit.head is not signed by audit.key");
 	if (store_event_list(d->env.db, d->env.arena, NULL, NULL, head->seq - 1, 1, &v, &n, e))
 		return -1;
 	if (!n || v[0].seq != head->seq || !blob_equal(v[0].hash, head->hash))
-		return err_fault(e, ERR_INTERNAL, "audit_rollback",
-				 "event %lld, whose hash was signed, is not in the database any more: "
-				 "events were removed or altered, or an old database was put back",
-				 (long long)head->seq);
+		return err_fault(
+			e, ERR_INTERNAL, "audit_rollback",
+			"event %lld, whose hash was signed, is not in the database any more: "
+			"events were removed or altered, or an old database was put back",
+			(long long)head->seq);
 	return 0;
 }
 
@@ -148,7 +157,8 @@ int check_audit(struct doctor *d, struct err *e)
 	if (found && check_chain(d, last.seq, e))
 		return -1;
 	if (!head.seq && found)
-		doctor_advise(d, LEVEL_WARN, "run shedu tick", "the chain of events was never signed");
+		doctor_advise(d, LEVEL_WARN, "run shedu tick",
+			      "the chain of events was never signed");
 	else
 		doctor_found(d, LEVEL_OK, "%lld events, signed up to %lld",
 			     found ? (long long)last.seq : 0, (long long)head.seq);

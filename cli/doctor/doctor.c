@@ -14,14 +14,17 @@ static const struct check checks[] = {
 	{ "sockets", check_sockets, 0,
 	  "who can write to a responder's socket is the TLS terminator: chmod 0660, group of the web server" },
 	{ "database", check_database, 0, "run shedu migrate" },
-	{ "clock", check_clock, CHECK_DB, "set the clock, and keep it with NTP: certificates depend on it" },
+	{ "clock", check_clock, CHECK_DB,
+	  "set the clock, and keep it with NTP: certificates depend on it" },
 	{ "tick", check_tick, CHECK_DB, "keep shedu tick --every 1s running, as a service" },
 	{ "audit", check_audit, CHECK_DB,
 	  "find out who wrote to the database; compare it with the audit lines of the log" },
-	{ "keys", check_keys, CHECK_DB, "see that the key's URI is right and its file or token is there" },
+	{ "keys", check_keys, CHECK_DB,
+	  "see that the key's URI is right and its file or token is there" },
 	{ "responders", check_responders, CHECK_DB, "run shedu tick" },
 	{ "crls", check_crls, CHECK_DB, "run shedu tick" },
-	{ "trust", check_trust, CHECK_DB, "run shedu trust, and let the web server read the bundle again" },
+	{ "trust", check_trust, CHECK_DB,
+	  "run shedu trust, and let the web server read the bundle again" },
 	{ "server", check_server, CHECK_DB,
 	  "see that the web server runs, that public.https_url leads to it, and its error log" },
 	{ "http", check_plain_http, CHECK_DB,
@@ -30,7 +33,8 @@ static const struct check checks[] = {
 	  "lighttpd: ssl.verifyclient.exportcert and ca-file; Apache: SSLOptions +ExportCertData; "
 	  "both: the trust bundle" },
 	{ "no-auth", check_no_auth, CHECK_DB, "set auth_mode to CLIENT_CERTIFICATE" },
-	{ "jitp", check_jitp, CHECK_DB, "set registration_mode to PRE_REGISTRATION, or an auth_mode" },
+	{ "jitp", check_jitp, CHECK_DB,
+	  "set registration_mode to PRE_REGISTRATION, or an auth_mode" },
 	{ "bootstrap-ca", check_bootstrap_ca, CHECK_DB,
 	  "make a CA for bootstrap certificates alone: shedu ca create" },
 	{ "bootstrap-validity", check_bootstrap_validity, CHECK_DB,
@@ -145,8 +149,8 @@ int cmd_doctor(struct cli *c, struct err *e)
 		doc_set(report_doc, "checks", d.findings);
 		print_json(c->arena, report_doc);
 	} else {
-		printf("%zu ok, %zu to look at, %zu failed\n", d.count[LEVEL_OK], d.count[LEVEL_WARN],
-		       d.count[LEVEL_FAIL]);
+		printf("%zu ok, %zu to look at, %zu failed\n", d.count[LEVEL_OK],
+		       d.count[LEVEL_WARN], d.count[LEVEL_FAIL]);
 	}
 	return d.count[LEVEL_FAIL] ? 1 : 0;
 }

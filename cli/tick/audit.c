@@ -47,7 +47,8 @@ int audit_load(const struct conf *conf, struct arena *a, struct audit_head *h, s
 	if (file_read(a, path, &text, e))
 		return -1;
 	const struct doc *d = doc_read(a, (const char *)text.data, text.len, &why);
-	if (!d || read_hex(a, d, "hash", &h->hash, &why) || read_hex(a, d, "signature", &h->signature, &why))
+	if (!d || read_hex(a, d, "hash", &h->hash, &why) ||
+	    read_hex(a, d, "signature", &h->signature, &why))
 		return bad_head(path, err_log_text(&why), e);
 	h->seq = doc_get_int(doc_find(d, "seq"));
 	return 0;
@@ -57,7 +58,8 @@ int audit_sign(const struct conf *conf, struct arena *a, int64_t seq, struct blo
 	       struct blob *signature, struct err *e)
 {
 	const char *uri = arena_printf(a, "file:%s/audit.key", conf->state_dir);
-	const char *text = arena_printf(a, "shedu event %lld %s", (long long)seq, hex_write(a, hash));
+	const char *text =
+		arena_printf(a, "shedu event %lld %s", (long long)seq, hex_write(a, hash));
 	const struct key *key = key_load(a, uri, conf->keys.passphrase_file, e);
 
 	return key ? key_sign(a, key, blob_of(text, strlen(text)), signature, e) : -1;

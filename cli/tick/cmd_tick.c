@@ -52,8 +52,8 @@ static int tick_status(struct cli *c, struct err *e)
 		doc_add(list, job_doc(c->arena, &row, now));
 	}
 	doc_set_time(report, "last_at", newest);
-	doc_set(report, "age", newest ? doc_int(c->arena, (now - newest) / CLOCK_SECOND) :
-					doc_null(c->arena));
+	doc_set(report, "age",
+		newest ? doc_int(c->arena, (now - newest) / CLOCK_SECOND) : doc_null(c->arena));
 	doc_set(report, "jobs", list);
 	if (c->json) {
 		print_json(c->arena, report);
@@ -75,7 +75,8 @@ int cmd_tick(struct cli *c, struct err *e)
 	if (every && clock_read_duration(every, &pause, e))
 		return err_in(e, "--every");
 	if (every && pause < CLOCK_SECOND / 10)
-		return err_set(e, ERR_REJECTED, "usage", "expected --every of 100ms or more, got '%s'", every);
+		return err_set(e, ERR_REJECTED, "usage",
+			       "expected --every of 100ms or more, got '%s'", every);
 	if (cli_open(c, e))
 		return -1;
 	if (args_have(&c->args, "status"))
@@ -86,8 +87,10 @@ int cmd_tick(struct cli *c, struct err *e)
 	t.env.actor = "tick";
 	t.env.arena = rounds;
 	if (!every)
-		return loop_round(&t) ? err_fault(e, ERR_INTERNAL, "tick", "a job failed; see the log, "
-						  "or shedu tick --status") : 0;
+		return loop_round(&t) ? err_fault(e, ERR_INTERNAL, "tick",
+						  "a job failed; see the log, "
+						  "or shedu tick --status")
+				      : 0;
 	log_msg(LOG_INFO, "tick begins, every %s", every);
 	loop_run(&t, pause);
 	log_msg(LOG_INFO, "tick ends");

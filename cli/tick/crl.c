@@ -32,8 +32,8 @@ int tick_crl(struct tick *t, struct err *e)
 
 	if (store_issuer_list(t->env.db, t->env.arena, &v, &n, e))
 		return -1;
-	bool all = n != t->crl.issuers ||
-		   t->env.now >= t->crl.checked_at + FULL_ROUND * CLOCK_SECOND;
+	bool all =
+		n != t->crl.issuers || t->env.now >= t->crl.checked_at + FULL_ROUND * CLOCK_SECOND;
 	for (size_t i = 0; i < n; i++) {
 		struct err why = { 0 };
 

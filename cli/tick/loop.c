@@ -69,8 +69,10 @@ static int save_rows(struct tick *t, struct err *e)
 	if (!txn)
 		return -1;
 	for (size_t i = 0; i < njobs; i++) {
-		const struct job_row row = { .name = jobs[i].name, .last_at = t->env.now,
-					     .last_error = *progress[i].error ? progress[i].error : NULL };
+		const struct job_row row = { .name = jobs[i].name,
+					     .last_at = t->env.now,
+					     .last_error = *progress[i].error ? progress[i].error
+									      : NULL };
 
 		if (store_job_save(t->env.db, &row, e))
 			return -1;

@@ -23,7 +23,9 @@ enum { BATCH = 500, BATCHES = 4, PAGE = 100 };
 #define MOVE_UP CLOCK_HOUR
 
 static const enum device_status told[] = {
-	STATUS_RENEWAL_PENDING, STATUS_EXPIRING_SOON, STATUS_EXPIRED,
+	STATUS_RENEWAL_PENDING,
+	STATUS_EXPIRING_SOON,
+	STATUS_EXPIRED,
 };
 
 struct passage {
@@ -87,7 +89,8 @@ static int list(struct passage *p, size_t limit, struct device_row **v, size_t *
 
 /* Devices of one and the same end are told of together, because the row remembers an instant: cuts
  * the list behind the last end that it has whole. */
-static int list_whole(struct passage *p, struct device_row **v, size_t *n, bool *more, struct err *e)
+static int list_whole(struct passage *p, struct device_row **v, size_t *n, bool *more,
+		      struct err *e)
 {
 	size_t limit = BATCH;
 

@@ -19,7 +19,7 @@ int tick_trust(struct tick *t, struct err *e)
 	if (upkeep_trust(&t->env, &made, e))
 		return -1;
 	if (made)
-		log_msg(LOG_INFO, "trust bundle %s written, generation %lld", t->env.conf->trust.bundle,
-			(long long)meta.trust_generation);
+		log_msg(LOG_INFO, "trust bundle %s written, generation %lld",
+			t->env.conf->trust.bundle, (long long)meta.trust_generation);
 	return 0;
 }

@@ -82,7 +82,8 @@ static int read_answer(CURL *c, struct arena *a, struct text *body, struct http_
 	return 0;
 }
 
-int http_send(struct arena *a, const struct http_request *r, struct http_response *out, struct err *e)
+int http_send(struct arena *a, const struct http_request *r, struct http_response *out,
+	      struct err *e)
 {
 	AUTO(CURL) *c = curl_easy_init();
 	AUTO(curl_slist) *headers = NULL;
@@ -104,7 +105,7 @@ int http_send(struct arena *a, const struct http_request *r, struct http_respons
 	set_body(c, r);
 	CURLcode rc = curl_easy_perform(c);
 	if (rc != CURLE_OK)
-		return err_fault(e, ERR_BUSY, is_distrust(rc) ? "http_tls" : "http", "%s: %s", r->url,
-				 *why ? why : curl_easy_strerror(rc));
+		return err_fault(e, ERR_BUSY, is_distrust(rc) ? "http_tls" : "http", "%s: %s",
+				 r->url, *why ? why : curl_easy_strerror(rc));
 	return read_answer(c, a, &body, out);
 }

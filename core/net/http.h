@@ -23,6 +23,7 @@ struct http_response {
 
 /* Any status is an answer: 0. ERR_BUSY "http" when there is none, "http_tls" when the server's
  * certificate is not trusted. */
-int http_send(struct arena *a, const struct http_request *r, struct http_response *out, struct err *e);
+int http_send(struct arena *a, const struct http_request *r, struct http_response *out,
+	      struct err *e);
 
 #endif
