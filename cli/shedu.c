@@ -18,6 +18,13 @@ int cli_open(struct cli *c, struct err *e)
 	return c->db ? 0 : dms_service.open(c->conf, &c->db, e);
 }
 
+void cli_close(struct cli *c)
+{
+	if (c->db)
+		dms_service.close(c->db);
+	c->db = NULL;
+}
+
 struct env cli_env(const struct cli *c)
 {
 	return (struct env){ .db = c->db,
@@ -105,8 +112,7 @@ static int run(struct cli *c, const struct command *cmd, const char *conf, struc
 	if (prepare(c, cmd, conf, e))
 		return -1;
 	int rc = cmd->run(c, e);
-	if (c->db)
-		dms_service.close(c->db);
+	cli_close(c);
 	return rc < 0 || print_finish(e) ? -1 : rc;
 }
 

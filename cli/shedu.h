@@ -40,6 +40,7 @@ extern const struct command commands[];
 
 /* The database, read-write, opened at the first call. */
 int cli_open(struct cli *c, struct err *e);
+void cli_close(struct cli *c);
 /* The environment that core/ca's functions want; after cli_open(). */
 struct env cli_env(const struct cli *c);
 

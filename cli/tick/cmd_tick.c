@@ -83,16 +83,16 @@ int cmd_tick(struct cli *c, struct err *e)
 		return tick_status(c, e);
 
 	AUTO(arena) *rounds = arena_new();
-	struct tick t = { .env = cli_env(c) };
-	t.env.actor = "tick";
-	t.env.arena = rounds;
+	struct loop loop;
+
+	loop_init(&loop, c, rounds);
+	if (!every && loop_round(&loop))
+		return err_fault(e, ERR_INTERNAL, "tick",
+				 "a job failed; see the log, or shedu tick --status");
 	if (!every)
-		return loop_round(&t) ? err_fault(e, ERR_INTERNAL, "tick",
-						  "a job failed; see the log, "
-						  "or shedu tick --status")
-				      : 0;
+		return 0;
 	log_msg(LOG_INFO, "tick begins, every %s", every);
-	loop_run(&t, pause);
+	loop_run(&loop, pause);
 	log_msg(LOG_INFO, "tick ends");
 	return 0;
 }

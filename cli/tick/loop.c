@@ -26,14 +26,13 @@ const struct job jobs[] = {
 };
 const size_t njobs = ARRAY_LEN(jobs);
 
-static struct progress {
+struct progress {
 	int64_t ended;		/* monotonic; 0: not yet */
 	int64_t logged;
 	char error[160];	/* "": it went well */
 	bool changed;		/* since it was saved */
 	bool again;		/* it left something: no pause */
-} progress[ARRAY_LEN(jobs)];
-static int64_t saved;
+};
 
 static void note_result(const struct job *job, struct progress *p, const struct err *e)
 {
@@ -62,74 +61,126 @@ static bool is_due(const struct job *job, const struct progress *p)
 	return !p->ended || p->again || clock_monotonic() - p->ended >= job->every;
 }
 
-static int save_rows(struct tick *t, struct err *e)
+/* What an opened database does not get over: it was replaced, or a sync failed. */
+static bool is_broken(const struct err *e)
 {
-	AUTO(db_txn) *txn = db_begin(t->env.db, DB_WRITE, e);
+	static const char *const codes[] = { "database", "database_moved", "sync", "schema" };
+
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+		if (!strcmp(e->code, codes[i]))
+			return true;
+	return false;
+}
+
+static int save_rows(struct loop *l, struct err *e)
+{
+	AUTO(db_txn) *txn = db_begin(l->tick.env.db, DB_WRITE, e);
 
 	if (!txn)
 		return -1;
 	for (size_t i = 0; i < njobs; i++) {
-		const struct job_row row = { .name = jobs[i].name,
-					     .last_at = t->env.now,
-					     .last_error = *progress[i].error ? progress[i].error
-									      : NULL };
+		const char *error = l->progress[i].error;
+		const struct job_row row = {
+			.name = jobs[i].name,
+			.last_at = l->tick.env.now,
+			.last_error = *error ? error : NULL,
+		};
 
-		if (store_job_save(t->env.db, &row, e))
+		if (store_job_save(l->tick.env.db, &row, e))
 			return -1;
 	}
 	return store_commit(&txn, e);
 }
 
 /* All rows at once: that the loop goes round is what they tell. */
-static void save(struct tick *t)
+static void save(struct loop *l)
 {
 	int64_t now = clock_monotonic();
-	bool due = !saved || now - saved >= SAVE_PAUSE;
+	bool due = !l->saved || now - l->saved >= SAVE_PAUSE;
 	struct err e = { 0 };
 
 	for (size_t i = 0; i < njobs; i++)
-		due = due || progress[i].changed;
+		due = due || l->progress[i].changed;
 	if (!due)
 		return;
-	if (save_rows(t, &e)) {
+	if (save_rows(l, &e)) {
 		log_msg(LOG_ERROR, "the state of the jobs is not saved: %s", err_log_text(&e));
+		l->broken = l->broken || is_broken(&e);
 		return;
 	}
-	saved = now;
+	l->saved = now;
 	for (size_t i = 0; i < njobs; i++)
-		progress[i].changed = false;
+		l->progress[i].changed = false;
 }
 
-static int run_job(struct tick *t, size_t i)
+static int run_job(struct loop *l, size_t i)
 {
-	struct progress *p = &progress[i];
+	struct progress *p = &l->progress[i];
 	struct err e = { 0 };
 
-	t->env.now = clock_now();
-	t->again = false;
-	int rc = jobs[i].run(t, &e);
+	l->tick.env.now = clock_now();
+	l->tick.again = false;
+	int rc = jobs[i].run(&l->tick, &e);
 	p->ended = clock_monotonic();
-	p->again = t->again;
+	p->again = l->tick.again;
+	l->broken = l->broken || (rc && is_broken(&e));
 	note_result(&jobs[i], p, rc ? &e : NULL);
 	return rc;
 }
 
-int loop_round(struct tick *t)
+/* Of the present database: another one has other issuers and another chain of events. */
+static void forget(struct loop *l)
+{
+	struct env env = cli_env(l->cli);
+
+	env.actor = "tick";
+	env.arena = l->tick.env.arena;
+	l->tick = (struct tick){ .env = env };
+}
+
+static int reopen(struct loop *l)
+{
+	struct err e = { 0 };
+
+	cli_close(l->cli);
+	if (cli_open(l->cli, &e)) {
+		if (!l->complained || clock_monotonic() - l->complained >= LOG_PAUSE) {
+			log_msg(LOG_ERROR, "the database does not open: %s", err_log_text(&e));
+			l->complained = clock_monotonic();
+		}
+		return -1;
+	}
+	l->complained = 0;
+	forget(l);
+	l->broken = false;
+	return 0;
+}
+
+void loop_init(struct loop *l, struct cli *c, struct arena *rounds)
+{
+	*l = (struct loop){ .cli = c, .tick.env.arena = rounds };
+	l->progress = arena_array(c->arena, njobs, sizeof(*l->progress));
+	forget(l);
+}
+
+int loop_round(struct loop *l)
 {
 	int failed = 0;
 
+	if (l->broken && reopen(l))
+		return (int)njobs;
 	for (size_t i = 0; i < njobs; i++)
-		if (is_due(&jobs[i], &progress[i]))
-			failed += run_job(t, i) != 0;
-	save(t);
-	arena_reset(t->env.arena);
+		if (is_due(&jobs[i], &l->progress[i]))
+			failed += run_job(l, i) != 0;
+	save(l);
+	arena_reset(l->tick.env.arena);
 	return failed;
 }
 
-static bool something_left(void)
+static bool something_left(const struct loop *l)
 {
 	for (size_t i = 0; i < njobs; i++)
-		if (progress[i].again)
+		if (l->progress[i].again)
 			return true;
 	return false;
 }
@@ -168,15 +219,15 @@ static void wait_for(int64_t us)
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-void loop_run(struct tick *t, int64_t every)
+void loop_run(struct loop *l, int64_t every)
 {
 	catch_signals();
 	while (!stopped) {
 		int64_t began = clock_monotonic();
 
-		loop_round(t);
+		loop_round(l);
 		int64_t rest = began + every - clock_monotonic();
-		if (rest > 0 && !something_left())
+		if (rest > 0 && !something_left(l))
 			wait_for(rest);
 	}
 }

@@ -128,3 +128,17 @@ listed() {
 	[[ $(jq '[.list[] | select(.authid == "tick") | .subject] | length' events) == 8 ]]
 	[[ $(jq '[.list[] | select(.authid == "tick") | .subject] | unique | length' events) == 8 ]]
 }
+
+@test "a database that is put back under it is opened again" {
+	requires sqlite3
+	local serial
+	serial=$(serial_of bootstrap.pem)
+	start_tick
+	sleep 1
+	as_user sqlite3 state/shedu.db ".backup state/copy.db"
+	rm state/shedu.db-wal state/shedu.db-shm
+	mv state/copy.db state/shedu.db
+	as_user sqlite3 state/shedu.db 'PRAGMA journal_mode = WAL' >/dev/null
+	shedu cert revoke "$serial"
+	wait_for 20 listed bootstrap "$serial"
+}
