@@ -22,7 +22,7 @@
 
 bats_require_minimum_version 1.5.0
 
-SHEDU_SRC=${SHEDU_SRC:-$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)}
+SHEDU_SRC=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 SHEDU_BUILD=${SHEDU_BUILD:-${abs_top_builddir:-$SHEDU_SRC/build}}
 export SHEDU_SRC SHEDU_BUILD
 : "${SHEDU_TIMEOUT:=60}"	# seconds that one program may take
@@ -47,11 +47,20 @@ as_user() {
 	"${AS_USER[@]}" "$@"
 }
 
-# requires PROGRAM...: skips the test, with the reason, where one is missing.
+# skips REASON: skips the test or, from setup_file, each of the file: "skips REASON; return".
+skips() {
+	[[ -z ${BATS_TEST_NUMBER:-} ]] || skip "$1"
+	export SHEDU_SKIP=$1
+}
+
+# requires PROGRAM...: skips the test, with the reason, where one is missing. In setup_file:
+# "requires PROGRAM || return 0".
 requires() {
 	local p
 	for p; do
-		PATH=$PATH:/usr/sbin:/sbin command -v "$p" >/dev/null || skip "$p is not installed"
+		PATH=$PATH:/usr/sbin:/sbin command -v "$p" >/dev/null && continue
+		skips "$p is not installed"
+		return 1
 	done
 }
 
@@ -367,6 +376,7 @@ shedu_file_begin() {
 }
 
 shedu_test_begin() {
+	[[ -z ${SHEDU_SKIP:-} ]] || skip "$SHEDU_SKIP"
 	if [[ -n ${SHEDU_SHARED:-} ]]; then
 		cd "$W" || return
 	else
@@ -375,6 +385,7 @@ shedu_test_begin() {
 }
 
 shedu_test_end() {
+	[[ -z ${SHEDU_SKIP:-} ]] || return 0
 	if [[ -z ${BATS_TEST_COMPLETED:-} && -s $W/shedu.log ]]; then
 		echo "--- shedu.log, last lines" >&2
 		tail -n 5 "$W/shedu.log" >&2

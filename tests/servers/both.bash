@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 
 both_servers() {
+	requires lighttpd apache2 || return 0
 	export SHEDU_SHARED=1
 	shedu_file_begin
 	make_dms demo

@@ -6,7 +6,7 @@ load both
 setup_file() {
 	export ESTCLIENT=$SHEDU_BUILD/tools/estclient
 	[[ -x $ESTCLIENT ]] || ESTCLIENT=$(command -v estclient) ||
-		skip 'estclient is not there; quickstart check builds it where Go is installed'
+		{ skips 'estclient is not there; quickstart check builds it where Go is installed' && return; }
 	both_servers
 }
 

@@ -3,8 +3,9 @@
 load ../lib/shedu
 
 setup_file() {
-	requires spawn-fcgi apache2
-	[[ -e /usr/lib/apache2/modules/mod_proxy_fcgi.so ]] || skip 'mod_proxy_fcgi is not installed'
+	requires spawn-fcgi apache2 || return 0
+	[[ -e /usr/lib/apache2/modules/mod_proxy_fcgi.so ]] ||
+		{ skips 'mod_proxy_fcgi is not installed' && return; }
 	export SHEDU_SHARED=1
 	shedu_file_begin
 	make_dms demo

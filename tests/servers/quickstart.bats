@@ -4,20 +4,21 @@
 load ../lib/shedu
 
 setup_file() {
-	((EUID == 0)) || skip 'quickstart needs root'
+	((EUID == 0)) || { skips 'quickstart needs root' && return; }
 	[[ -e $SHEDU_SRC/build/Makefile && $SHEDU_BUILD == "$SHEDU_SRC/build" ]] ||
-		skip 'the build is not in ./build, where quickstart has it'
+		{ skips 'the build is not in ./build, where quickstart has it' && return; }
 	SHEDU_TMP=$(mktemp -d "${TMPDIR:-/tmp}/shedu-test.XXXXXX")
 	export SHEDU_TMP TREE=$SHEDU_TMP/tree
 	chmod 755 "$SHEDU_TMP"
 	mkdir "$TREE"
-	tar -C "$SHEDU_SRC" --exclude=./.git --exclude=./demo --exclude=./build/asan -cf - . | tar -C "$TREE" -xf -
+	tar -C "$SHEDU_SRC" --exclude=./.git --exclude=./demo --exclude=./build/asan --exclude='*.log' --exclude='*.trs' -cf - . | tar -C "$TREE" -xf -
 	free_port && export PORT1=$port
 	free_port && export PORT2=$port
 	unset MAKEFLAGS MFLAGS MAKELEVEL SUDO_USER SUDO_UID
 }
 
 setup() {
+	[[ -z ${SHEDU_SKIP:-} ]] || skip "$SHEDU_SKIP"
 	cd "$TREE"
 	export W=$SHEDU_TMP
 	demo=$TREE/demo
@@ -26,7 +27,7 @@ setup() {
 teardown() { cd /; }
 
 teardown_file() {
-	[[ -n ${TREE:-} ]] || return 0
+	[[ -z ${SHEDU_SKIP:-} ]] || return 0
 	local dir
 	for dir in "$TREE/demo" "$SHEDU_TMP/of-games" "$SHEDU_TMP/shut/tree/demo"; do
 		"$TREE/quickstart" reset --dir "$dir" >/dev/null 2>&1 || :
