@@ -227,6 +227,9 @@ static void test_database(void)
 	unlink(away);
 	ask_once("GET", "/opened", NULL, NULL);
 	ok(status_is(200) && body_is("opened 2\n"), "when it is back, so is the service");
+	ask_once("GET", "/moved", NULL, NULL);
+	ask_once("GET", "/opened", NULL, NULL);
+	ok(status_is(200) && body_is("opened 3\n"), "a database that moved is opened again");
 }
 
 static void test_log(void)

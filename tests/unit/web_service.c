@@ -80,6 +80,12 @@ static struct answer *fail_sync(struct ctx *c)
 	return resp_problem(c);
 }
 
+static struct answer *fail_moved(struct ctx *c)
+{
+	err_fault(c->err, ERR_BUSY, "database_moved", "the file is another one");
+	return resp_problem(c);
+}
+
 static const struct route routes[] = {
 	{ METHOD_GET, "/opened", ACCESS_PUBLIC, NULL, NULL, 0, answer_opened,
 	  "how often it was opened" },
@@ -91,6 +97,7 @@ static const struct route routes[] = {
 	{ METHOD_GET, "/admin", ACCESS_ADMIN, NULL, NULL, 0, answer_pid, NULL },
 	{ METHOD_GET, "/fail", ACCESS_PUBLIC, NULL, NULL, 0, fail, NULL },
 	{ METHOD_GET, "/sync", ACCESS_PUBLIC, NULL, NULL, 0, fail_sync, NULL },
+	{ METHOD_GET, "/moved", ACCESS_PUBLIC, NULL, NULL, 0, fail_moved, NULL },
 };
 
 static const struct service service = {
