@@ -95,13 +95,6 @@ static void close_database(struct server *s)
 	s->db = NULL;
 }
 
-/* Did the store say that only opening again helps? A sync failed, or the file is another one. */
-static bool is_lost(const struct err *e)
-{
-	return e->kind == ERR_BUSY &&
-	       (!strcmp(e->code, "sync") || !strcmp(e->code, "database_moved"));
-}
-
 static void log_request(const struct ctx *c, const struct route *route, int64_t started, bool sent)
 {
 	const struct req *r = c->req;
