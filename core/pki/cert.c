@@ -45,10 +45,11 @@ static int read_extensions(struct blob exts, struct cert *c, struct err *e)
 
 static int read_names(struct cert *c, struct err *e)
 {
-	if (name_read_lax(c->arena, c->subject_der, &c->subject, e) < 0 ||
-	    name_read_lax(c->arena, c->issuer_der, &c->issuer, e) < 0)
+	const struct blob der[2] = { c->subject_der, c->issuer_der };
+	struct subject *const names[2] = { &c->subject, &c->issuer };
+
+	if (name_read_pair(c->arena, der, names, &c->self_issued, e) < 0)
 		return malformed(e, "a name");
-	c->self_issued = name_equal(c->subject_der, c->issuer_der);
 	return 0;
 }
 

@@ -186,17 +186,46 @@ int name_read(struct arena *a, struct blob der, struct subject *s, struct err *e
 	return 0;
 }
 
+static void read_lax(struct arena *a, const X509_NAME *name, struct subject *s)
+{
+	struct err ignored;
+
+	*s = (struct subject){ .common_name = NULL };
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		read_part(a, name, &parts[i], s, &ignored);
+}
+
 int name_read_lax(struct arena *a, struct blob der, struct subject *s, struct err *e)
 {
 	OSSL_SCOPE;
 	AUTO(X509_NAME) *name = name_decode(der);
-	struct err ignored;
 
 	*s = (struct subject){ .common_name = NULL };
 	if (!name)
 		return no_name(e);
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
-		read_part(a, name, &parts[i], s, &ignored);
+	read_lax(a, name, s);
+	return 0;
+}
+
+/* Each is decoded once: reading certificates does little else. */
+int name_read_pair(struct arena *a, const struct blob der[2], struct subject *const s[2],
+		   bool *equal, struct err *e)
+{
+	OSSL_SCOPE;
+	AUTO(X509_NAME) *x = name_decode(der[0]), *y = NULL;
+
+	*equal = blob_equal(der[0], der[1]);
+	if (!*equal)
+		y = name_decode(der[1]);
+	if (!x || (!*equal && !y))
+		return no_name(e);
+	read_lax(a, x, s[0]);
+	if (*equal) {
+		*s[1] = *s[0];
+		return 0;
+	}
+	read_lax(a, y, s[1]);
+	*equal = X509_NAME_cmp(x, y) == 0;
 	return 0;
 }
 

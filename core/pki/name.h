@@ -15,6 +15,9 @@ int name_make(struct arena *a, const struct subject *s, struct blob *der, struct
 int name_read(struct arena *a, struct blob der, struct subject *s, struct err *e);
 /* For names that others made: a part that cannot be read is NULL. */
 int name_read_lax(struct arena *a, struct blob der, struct subject *s, struct err *e);
+/* The same of a certificate's two names, and whether they are equal. */
+int name_read_pair(struct arena *a, const struct blob der[2], struct subject *const s[2],
+		   bool *equal, struct err *e);
 /* The last common name with its octets, so that an embedded NUL shows; "" when there is none. */
 int name_read_common_name(struct arena *a, struct blob der, const char **cn, size_t *len,
 			  struct err *e);
