@@ -10,7 +10,7 @@
 
 #include "pki/ossl.h"
 
-enum { KEPT = 64, MAX_SIZE = 8192 };
+enum { KEPT = 256, MAX_SIZE = 8192 };
 
 static struct kept {
 	unsigned char *der;
