@@ -66,7 +66,8 @@ static void report(struct doctor *d, enum level level, const char *advice, const
 	fflush(stdout);
 }
 
-static const char *format(struct doctor *d, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static const char *format(struct doctor *d, const char *fmt,
+								va_list ap)
 {
 	char text[1024];
 
