@@ -186,17 +186,18 @@ static int make_draft(const struct env *env, const struct ca_order *o, struct ca
 	if (!cert)
 		return -1;
 	d->issuer.row.key_uri = o->key_uri;
-	if (!o->key_uri && ca_draft_save_key(env, d, key, e) < 0)
-		return -1;
+	if (!o->key_uri)
+		ca_draft_take_key(env, d, key);
 	ca_draft_fill(env, d, cert, o->parent ? parent.row.ski : ca_make_ski(env->arena, cert));
 	return 0;
 }
 
-static int record_draft(const struct env *env, const struct ca_draft *d, struct err *e)
+static int record_draft(const struct env *env, struct ca_draft *d, struct err *e)
 {
 	AUTO(db_txn) *t = db_begin(env->db, DB_WRITE, e);
 
-	if (!t || ca_check_free(env, d, e) < 0 || ca_record(env, d, EVENT_CA_CREATE, e) < 0)
+	if (!t || ca_check_free(env, d, e) < 0 || ca_draft_save_key(env, d, e) < 0 ||
+	    ca_record(env, d, EVENT_CA_CREATE, e) < 0)
 		return -1;
 	return store_commit(&t, e);
 }
@@ -219,7 +220,7 @@ int ca_create(const struct env *env, const struct ca_order *o, struct issuer *ou
 	if (text_check_id("CA", d.ca.id, e) < 0 || ca_check_free(env, &d, e) < 0)
 		return -1;
 	if (make_draft(env, o, &d, e) < 0 || record_draft(env, &d, e) < 0) {
-		ca_draft_drop(&d);
+		ca_draft_drop(env, &d);
 		return -1;
 	}
 	*out = d.issuer;

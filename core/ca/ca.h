@@ -37,17 +37,25 @@ const struct key *ca_key(const struct env *env, const struct issuer_row *i, stru
 
 /* What making and importing share. */
 
-/* A CA that is about to be recorded; a key file that is not kept is removed with its scope. */
+/* A CA that is about to be recorded. */
 struct ca_draft {
 	struct ca_row ca;
 	struct issuer issuer;
+	const struct key *key;		/* to be saved with it; NULL: none */
 	const char *key_file;		/* made for it; NULL: none */
 };
-void ca_draft_drop(struct ca_draft *d);
 
-/* Puts the key into state_dir/keys/<ski>.key and its name and URI into the draft. */
-int ca_draft_save_key(const struct env *env, struct ca_draft *d, const struct key *key,
-		      struct err *e);
+/* The URI that the key will have: state_dir/keys/<ski>.key. Nothing is written yet. */
+void ca_draft_take_key(const struct env *env, struct ca_draft *d, const struct key *key);
+
+/* Writes the key, if there is one. In the write transaction that records the CA: whoever finds the
+ * file there, or takes it away, holds the write gate, so that no key is lost between two who make
+ * the same CA. */
+int ca_draft_save_key(const struct env *env, struct ca_draft *d, struct err *e);
+
+/* After it was not recorded: removes the key file, unless a CA has this key by now, or nobody can
+ * tell. Takes a write transaction of its own. What stays is found again by the next try. */
+void ca_draft_drop(const struct env *env, const struct ca_draft *d);
 
 /* The issuer row of a certificate; parent: SKI, empty when it is not known here. */
 void ca_draft_fill(const struct env *env, struct ca_draft *d, struct cert *cert,

@@ -44,10 +44,29 @@ void ca_draft_fill(const struct env *env, struct ca_draft *d, struct cert *cert,
 	d->ca.created_at = env->now;
 }
 
-void ca_draft_drop(struct ca_draft *d)
+static bool is_used(const struct issuer_row *i, const struct ca_draft *d)
 {
-	if (d->key_file)
-		unlink(d->key_file);
+	return blob_equal(i->ski, d->issuer.row.ski) ||
+	       (i->key_uri && strcmp(i->key_uri, d->issuer.row.key_uri) == 0);
+}
+
+void ca_draft_drop(const struct env *env, const struct ca_draft *d)
+{
+	struct err ignored = { 0 };
+	struct issuer_row *v;
+	size_t n;
+
+	if (!d->key_file)
+		return;
+
+	AUTO(db_txn) *t = db_begin(env->db, DB_WRITE, &ignored);
+	if (!t || store_issuer_list(env->db, env->arena, &v, &n, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (is_used(&v[i], d))
+			return;
+	}
+	unlink(d->key_file);
 }
 
 /* An import that was cut off after the key was written left this very key there. */
@@ -62,21 +81,30 @@ static bool holds_key(const struct env *env, const char *uri, const char *file, 
 	return key && key_check_pair(key, spki, &ignored) == 0;
 }
 
-int ca_draft_save_key(const struct env *env, struct ca_draft *d, const struct key *key,
-		      struct err *e)
+void ca_draft_take_key(const struct env *env, struct ca_draft *d, const struct key *key)
+{
+	struct arena *a = env->arena;
+	struct blob ski = d->ca.issuer.len ? d->ca.issuer : key_make_ski(a, key_get_spki(a, key));
+
+	d->key = key;
+	d->issuer.row.key_uri =
+		arena_printf(a, "file:%s/keys/%s.key", env->conf->state_dir, hex_write(a, ski));
+}
+
+int ca_draft_save_key(const struct env *env, struct ca_draft *d, struct err *e)
 {
 	struct arena *a = env->arena;
 	const char *dir = arena_printf(a, "%s/keys", env->conf->state_dir);
-	struct blob spki = key_get_spki(a, key);
-	struct blob ski = d->ca.issuer.len ? d->ca.issuer : key_make_ski(a, spki);
-	const char *file = arena_printf(a, "%s/%s.key", dir, hex_write(a, ski));
+	const char *uri = d->issuer.row.key_uri, *file;
 
+	if (!d->key)
+		return 0;
+	file = uri + strlen("file:");
 	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
 		return err_fault(e, ERR_INTERNAL, "state_dir", "%s: %s", dir, strerror(errno));
-	d->issuer.row.key_uri = arena_printf(a, "file:%s", file);
-	if (holds_key(env, d->issuer.row.key_uri, file, spki))
+	if (holds_key(env, uri, file, key_get_spki(a, d->key)))
 		return 0;
-	if (key_save(key, file, env->conf->keys.passphrase_file, e) < 0)
+	if (key_save(d->key, file, env->conf->keys.passphrase_file, e) < 0)
 		return -1;
 	d->key_file = file;
 	return 0;

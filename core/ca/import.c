@@ -133,7 +133,9 @@ static int take_key(const struct env *env, const struct ca_import_order *o, stru
 			       "expected the private key of the certificate, got another key");
 	}
 	d->issuer.row.key_uri = o->key_uri;
-	return o->key_uri ? 0 : ca_draft_save_key(env, d, key, e);
+	if (!o->key_uri)
+		ca_draft_take_key(env, d, key);
+	return 0;
 }
 
 /* A CA that was imported before its parent gets to know it now. */
@@ -167,7 +169,8 @@ static int record_import(const struct env *env, struct import *m, struct err *e)
 {
 	AUTO(db_txn) *t = db_begin(env->db, DB_WRITE, e);
 
-	if (!t || ca_check_free(env, &m->drafts[0], e) < 0 || link_parents(env, m, e) < 0)
+	if (!t || ca_check_free(env, &m->drafts[0], e) < 0 || link_parents(env, m, e) < 0 ||
+	    ca_draft_save_key(env, &m->drafts[0], e) < 0)
 		return -1;
 	for (size_t i = m->ndrafts; i-- > 0;) {
 		if (i > 0 && ca_check_free(env, &m->drafts[i], e) < 0)
@@ -211,6 +214,6 @@ int ca_import(const struct env *env, const struct ca_import_order *o, struct iss
 			return 0;
 		}
 	}
-	ca_draft_drop(d);
+	ca_draft_drop(env, d);
 	return -1;
 }

@@ -2,6 +2,7 @@
 #include "ca_fixture.h"
 
 #include <dirent.h>
+#include <pthread.h>
 
 static int count_keys(void)
 {
@@ -46,6 +47,42 @@ static void test_create(void)
 	ok(count_keys() == 2, "what failed left no key behind");
 }
 
+/* Another importer, with a connection of its own, as the API's workers are. */
+static void *import_elsewhere(void *p)
+{
+	const struct ca_import_order *o = p;
+	struct env own = env;
+	struct issuer out;
+	struct err e = { 0 };
+	void *done = NULL;
+
+	own.arena = arena_new();
+	own.db = db_open(fixture_conf.database, DB_READ_WRITE, &e);
+	if (own.db && ca_import(&own, o, &out, &e) == 0)
+		done = p;
+	db_close(own.db);
+	arena_free(own.arena);
+	return done;
+}
+
+/* Who waits for the write gate may give up: what it would leave or take away, another relies on. */
+static void test_import_waits(struct ca_import_order *o)
+{
+	AUTO(db_txn) *t = db_begin(env.db, DB_WRITE, &err);
+	int before = count_keys();
+	void *done = NULL;
+	pthread_t other;
+
+	if (!t || pthread_create(&other, NULL, import_elsewhere, o) != 0)
+		fixture_die("thread");
+	usleep(400000);
+	ok(count_keys() == before, "an import that waits for the write gate has no key file yet");
+	db_rollback(t);
+	t = NULL;
+	ok(pthread_join(other, &done) == 0 && done, "then the CA is imported with its key");
+	ok(count_keys() == before + 1, "which is kept");
+}
+
 static void test_import(void)
 {
 	struct issuer out;
@@ -70,11 +107,32 @@ static void test_import(void)
 	   "another key is refused");
 	ok(count_keys() == 2, "and not kept");
 	o.private_key = (const char *)key_write_pem(a, key, &err).data;
-	ok(good(ca_import(&env, &o, &out, &err)) && out.row.key_uri, "with its key it is imported");
-	ok(count_keys() == 3, "the key is kept");
+	test_import_waits(&o);
 	o.id = "again";
 	ok(failed(ca_import(&env, &o, &out, &err), ERR_CONFLICT, "ca_exists"), "once");
 	ok(count_keys() == 3, "and the second import does not take the key away");
+}
+
+static void test_drop(void)
+{
+	struct ca_draft d = { 0 };
+	struct issuer i;
+
+	if (issuer_load(env.db, env.arena, "imported", &i, &err) <= 0)
+		fixture_die("imported");
+	d.issuer = i;
+	d.key_file = i.row.key_uri + strlen("file:");
+	ca_draft_drop(&env, &d);
+	ok(access(d.key_file, F_OK) == 0,
+	   "who fails takes no key away that a CA of another has by now");
+	d.issuer.row.ski = blob_of("other", 5);
+	ca_draft_drop(&env, &d);
+	ok(access(d.key_file, F_OK) == 0, "by whatever key identifier");
+	d.issuer.row.key_uri = "file:/other";
+	d.key_file = arena_printf(env.arena, "%s/keys/other.key", fixture_dir);
+	key_save(make_key(KEY_ECDSA, 256), d.key_file, NULL, &err);
+	ca_draft_drop(&env, &d);
+	ok(access(d.key_file, F_OK) < 0, "a key that no CA has is removed");
 }
 
 /* A root that is made elsewhere, a CA below it, and a device's certificate of the root. */
@@ -160,6 +218,7 @@ int main(void)
 	fixture_begin();
 	test_create();
 	test_import();
+	test_drop();
 	test_import_chain();
 	fixture_end();
 	return done();
