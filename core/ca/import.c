@@ -62,7 +62,7 @@ struct import {
 
 /* Where the chain brings CAs that are not known here, each becomes a CA without key, "ID.1" the
  * nearest: paths that end at them can then be completed, and cacerts be whole. */
-static int add_parent(const struct env *env, struct import *m, struct cert *cert)
+static void add_parent(const struct env *env, struct import *m, struct cert *cert)
 {
 	struct arena *a = env->arena;
 	struct ca_draft *d = &m->drafts[m->ndrafts];
@@ -72,7 +72,6 @@ static int add_parent(const struct env *env, struct import *m, struct cert *cert
 	d->ca.name = cert->subject.common_name ? cert->subject.common_name : d->ca.id;
 	ca_draft_fill(env, d, cert, blob_of(NULL, 0));
 	m->ndrafts++;
-	return 0;
 }
 
 static struct cert *find_given_parent(const struct import *m, const struct cert *c)
