@@ -13,11 +13,11 @@ enum { MAX_CHAIN = 16 };	/* longer than any real path: stops at rows that name e
 /* Keys of this process: a CA key is loaded once, for loading it may mean a token's login. */
 struct held_key {
 	struct held_key *next;
+	struct arena *arena;
 	struct blob ski;
 	const char *uri;
 	const struct key *key;
 };
-static struct arena *held_arena;
 static struct held_key *held_keys;
 
 static const struct key *find_held(const struct issuer_row *i)
@@ -29,36 +29,39 @@ static const struct key *find_held(const struct issuer_row *i)
 	return NULL;
 }
 
+/* In an arena of its own: a key that does not fit leaves nothing in the process. */
+static const struct key *hold_key(const struct env *env, const struct issuer_row *i, struct err *e)
+{
+	AUTO(arena) *a = arena_new();
+	struct held_key *h = arena_alloc(a, sizeof(*h));
+	struct err why = { 0 };
+	struct cert *cert;
+
+	h->key = key_load(a, i->key_uri, env->conf->keys.passphrase_file, &why);
+	cert = h->key ? cert_read(env->arena, i->der, &why) : NULL;
+	if (!cert || key_check_pair(h->key, cert->spki, &why) < 0) {
+		err_fault(e, ERR_BUSY, "ca_key", "key of CA %s (%s): %s", i->ca, i->key_uri,
+			  err_log_text(&why));
+		return NULL;
+	}
+	h->ski = arena_blob(a, i->ski.data, i->ski.len);
+	h->uri = arena_strdup(a, i->key_uri);
+	h->next = held_keys;
+	held_keys = h;
+	h->arena = steal(&a);
+	return h->key;
+}
+
 const struct key *ca_key(const struct env *env, const struct issuer_row *i, struct err *e)
 {
 	const struct key *key;
-	struct held_key *h;
-	struct cert *cert;
 
 	if (!i->key_uri) {
 		err_fault(e, ERR_BUSY, "ca_key", "CA %s was imported without its key", i->ca);
 		return NULL;
 	}
 	key = find_held(i);
-	if (key)
-		return key;
-	if (!held_arena)
-		held_arena = arena_new();
-	key = key_load(held_arena, i->key_uri, env->conf->keys.passphrase_file, e);
-	cert = key ? cert_read(env->arena, i->der, e) : NULL;
-	if (!cert || key_check_pair(key, cert->spki, e) < 0) {
-		struct err why = *e;
-
-		err_clear(e);
-		err_fault(e, ERR_BUSY, "ca_key", "key of CA %s (%s): %s", i->ca, i->key_uri,
-			  err_log_text(&why));
-		return NULL;
-	}
-	h = arena_alloc(held_arena, sizeof(*h));
-	*h = (struct held_key){ held_keys, arena_blob(held_arena, i->ski.data, i->ski.len),
-				arena_strdup(held_arena, i->key_uri), key };
-	held_keys = h;
-	return key;
+	return key ? key : hold_key(env, i, e);
 }
 
 static int check_validity(const struct env *env, const struct issuer_row *i, struct err *e)

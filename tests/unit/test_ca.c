@@ -2,6 +2,7 @@
 #include "ca_fixture.h"
 
 #include <dirent.h>
+#include <malloc.h>
 #include <pthread.h>
 
 static int count_keys(void)
@@ -113,6 +114,38 @@ static void test_import(void)
 	ok(count_keys() == 3, "and the second import does not take the key away");
 }
 
+/* The memory that is in use after loading a wrong key so often. */
+static size_t use_wrong_key(const struct issuer_row *wrong, int times)
+{
+	struct err e = { 0 };
+	bool refused = true;
+
+	for (int i = 0; i < times; i++) {
+		AUTO(arena) *a = arena_new();
+		struct env own = env;
+
+		own.arena = a;
+		refused = !ca_key(&own, wrong, &e) && refused;
+		err_clear(&e);
+	}
+	if (!refused)
+		fixture_die("a wrong key is used");
+	return mallinfo2().uordblks;
+}
+
+static void test_wrong_key(void)
+{
+	struct issuer i;
+	size_t before;
+
+	if (issuer_load(env.db, env.arena, "sub", &i, &err) <= 0)
+		fixture_die("sub");
+	i.row.key_uri = arena_printf(env.arena, "file:%s/wrong.key", fixture_dir);
+	key_save(make_key(KEY_ECDSA, 256), i.row.key_uri + strlen("file:"), NULL, &err);
+	before = use_wrong_key(&i.row, 20);
+	ok(use_wrong_key(&i.row, 200) < before + 50000, "a key that does not fit is not kept");
+}
+
 static void test_drop(void)
 {
 	struct ca_draft d = { 0 };
@@ -219,6 +252,7 @@ int main(void)
 	test_create();
 	test_import();
 	test_drop();
+	test_wrong_key();
 	test_import_chain();
 	fixture_end();
 	return done();
