@@ -14,7 +14,7 @@ char *hex_write(struct arena *a, struct blob data)
 	return s;
 }
 
-static int digit(char c)
+int hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -37,7 +37,7 @@ int hex_read(struct arena *a, const char *s, struct blob *out, struct err *e)
 	int d;
 
 	for (size_t i = 0; i < len; i++) {
-		if (digit(s[i]) >= 0) {
+		if (hex_digit(s[i]) >= 0) {
 			digits++;
 			continue;
 		}
@@ -52,7 +52,7 @@ int hex_read(struct arena *a, const char *s, struct blob *out, struct err *e)
 	p = arena_alloc(a, (digits + 1) / 2);
 	n = digits % 2;
 	for (size_t i = 0; i < len; i++) {
-		d = digit(s[i]);
+		d = hex_digit(s[i]);
 		if (d < 0)
 			continue;
 		p[n / 2] |= (unsigned char)(n % 2 ? d : d << 4);
@@ -60,4 +60,28 @@ int hex_read(struct arena *a, const char *s, struct blob *out, struct err *e)
 	}
 	*out = blob_of(p, n / 2);
 	return 0;
+}
+
+char *hex_unescape(struct arena *a, const char *s, size_t len)
+{
+	char *out = arena_alloc(a, len + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		int c = (unsigned char)s[i];
+
+		if (c == '%') {
+			int hi = len - i > 2 ? hex_digit(s[i + 1]) : -1;
+			int lo = len - i > 2 ? hex_digit(s[i + 2]) : -1;
+
+			if (hi < 0 || lo < 0)
+				return NULL;
+			c = hi << 4 | lo;
+			i += 2;
+		}
+		if (!c)
+			return NULL;
+		out[n++] = (char)c;
+	}
+	return out;
 }

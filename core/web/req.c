@@ -108,36 +108,11 @@ const char *req_param(const struct req *r, const char *name)
 	return NULL;
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 32);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 char *req_decode(struct arena *a, const char *s, size_t len)
 {
-	char *out = arena_alloc(a, len + 1);
-	size_t n = 0;
+	char *out = hex_unescape(a, s, len);
 
-	for (size_t i = 0; i < len; i++) {
-		int c = (unsigned char)s[i];
-
-		if (c == '%') {
-			int hi = len - i > 2 ? hex_digit(s[i + 1]) : -1;
-			int lo = len - i > 2 ? hex_digit(s[i + 2]) : -1;
-
-			if (hi < 0 || lo < 0)
-				return NULL;
-			c = hi << 4 | lo;
-			i += 2;
-		}
-		if (!c)
-			return NULL;
-		out[n++] = (char)c;
-	}
-	return text_is_utf8(out, n) ? out : NULL;
+	return out && text_is_utf8(out, strlen(out)) ? out : NULL;
 }
 
 /* In a query '+' is a space too, as forms and Lamassu's clients write it. */

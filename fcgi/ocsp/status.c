@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/b64.h"
+#include "base/hex.h"
 #include "ca/status.h"
 #include "fcgi/ocsp/ocsp.h"
 
@@ -27,38 +28,20 @@ static struct answer *answer(struct ctx *c, struct blob request)
 			       &(struct freshness){ a.der, env.now, a.this_update, a.next_update });
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* Undoes what clients and proxies do to base64 in a path: escapes, a space for '+', the line ends
  * of a base64 tool. NULL for a bad escape. */
 static char *unescape(struct arena *a, const char *s)
 {
-	char *out = arena_alloc(a, strlen(s) + 1);
+	char *out = hex_unescape(a, s, strlen(s));
 	size_t n = 0;
 
-	for (; *s; s++) {
-		char ch = *s;
-
-		if (ch == '%') {
-			int hi = hex_digit(s[1]), lo = hi < 0 ? -1 : hex_digit(s[2]);
-
-			if (lo < 0)
-				return NULL;
-			ch = (char)(hi << 4 | lo);
-			s += 2;
-		}
-		if (ch == '\0')
-			return NULL;
-		if (ch != '\r' && ch != '\n')
-			out[n++] = (char)(ch == ' ' ? '+' : ch);
+	if (!out)
+		return NULL;
+	for (const char *p = out; *p; p++) {
+		if (*p != '\r' && *p != '\n')
+			out[n++] = (char)(*p == ' ' ? '+' : *p);
 	}
+	out[n] = '\0';
 	return out;
 }
 

@@ -116,6 +116,22 @@ static void test_hex(void)
 	}
 }
 
+static bool unescapes(const char *s, size_t len, const char *expected)
+{
+	const char *out = hex_unescape(a, s, len);
+
+	return out && expected ? strcmp(out, expected) == 0 : out == expected;
+}
+
+static void test_unescape(void)
+{
+	ok(unescapes("a%2Fb%c3%A9%25", 14, "a/b\xc3\xa9%"), "escapes of any case");
+	ok(unescapes("a%2Fb", 3, NULL) && unescapes("%", 1, NULL) && unescapes("%4", 2, NULL),
+	   "refuses an escape that is cut off, whatever follows");
+	ok(unescapes("%zz", 3, NULL) && unescapes("%4g", 3, NULL), "refuses other digits");
+	ok(unescapes("a%00b", 5, NULL) && unescapes("a\0b", 3, NULL), "refuses a NUL");
+}
+
 int main(void)
 {
 	a = arena_new();
@@ -124,6 +140,7 @@ int main(void)
 	test_b64_embedded_nul();
 	test_round_trips();
 	test_hex();
+	test_unescape();
 	arena_free(a);
 	return done();
 }
