@@ -118,15 +118,29 @@ bool text_equal_nocase(const char *a, const char *b)
 	return lower(*a) == lower(*b);
 }
 
-/* Names that stand where an id could stand in a path: EST operations, version segments,
- * sub-resources and actions. */
+/* Names that stand where an id could stand in a path beside those of the EST operations: version
+ * segments, sub-resources and actions. */
 static const char *const reserved_ids[] = {
-	"cacerts",	 "simpleenroll", "simplereenroll",
-	"serverkeygen",	 "csrattrs",	 "fullcmc",
-	"est",		 "v1",		 "v2",
-	"import",	 "cn",		 "stats",
-	"bind-identity", "health",	 "ready",
+	"est", "v1", "v2", "import", "cn", "stats", "bind-identity", "health", "ready",
 };
+
+static const char *const est_operations[] = {
+	"cacerts", "simpleenroll", "simplereenroll", "serverkeygen", "csrattrs", "fullcmc",
+};
+
+static bool is_one_of(const char *s, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(s, names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool text_is_est_operation(const char *s)
+{
+	return is_one_of(s, est_operations, ARRAY_LEN(est_operations));
+}
 
 static bool is_alnum(char c)
 {
@@ -150,13 +164,11 @@ int text_check_id(const char *what, const char *id, struct err *e)
 				       "%s: expected only A-Z a-z 0-9 . _ -; got \"%.128s\"", what,
 				       id);
 	}
-	for (size_t i = 0; i < ARRAY_LEN(reserved_ids); i++) {
-		if (strcmp(id, reserved_ids[i]) == 0)
-			return err_set(e, ERR_REJECTED, "id",
-				       "%s: \"%s\" is reserved: it is an EST operation or a fixed "
-				       "part of a path",
-				       what, id);
-	}
+	if (text_is_est_operation(id) || is_one_of(id, reserved_ids, ARRAY_LEN(reserved_ids)))
+		return err_set(e, ERR_REJECTED, "id",
+			       "%s: \"%s\" is reserved: it is an EST operation or a fixed "
+			       "part of a path",
+			       what, id);
 	return 0;
 }
 

@@ -21,6 +21,9 @@ void text_addf(struct text *t, const char *fmt, ...) __attribute__((format(print
 bool text_is_utf8(const char *s, size_t n);	/* well-formed, shortest form, no surrogates */
 bool text_equal_nocase(const char *a, const char *b);	/* ASCII case only; NULL equals NULL only */
 
+/* An operation's name in a path of RFC 7030 3.2.2, also of one that is not served: never a label. */
+bool text_is_est_operation(const char *s);
+
 /* A DMS or CA id: [A-Za-z0-9][A-Za-z0-9._-]{0,127}, and not the name of an EST operation or of a
  * fixed path segment. ERR_REJECTED with the rule broken. */
 int text_check_id(const char *what, const char *id, struct err *e);

@@ -2,22 +2,10 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "fleet/issuer.h"
 #include "store/store_cert.h"
 #include "store/store_device.h"
-
-/* RFC 7030 3.2.2: a label is not the name of an operation. */
-static bool is_operation(const char *label)
-{
-	static const char *const names[] = { "cacerts",	     "simpleenroll", "simplereenroll",
-					     "serverkeygen", "csrattrs",     "fullcmc" };
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(names); i++)
-		if (strcmp(label, names[i]) == 0)
-			return true;
-	return false;
-}
 
 static int not_found(const char *label, struct err *e)
 {
@@ -127,7 +115,7 @@ int label_find_dms(struct ctx *c, enum operation op, struct dms *dms, struct err
 		rc = op == OP_REENROLL ? presented_dms(c, dms, e) : 0;
 		return rc == 0 ? default_dms(c, dms, e) : rc;
 	}
-	if (is_operation(label))
+	if (text_is_est_operation(label))
 		return not_found(label, e);
 	rc = dms_load(c->db, c->arena, label, dms, e);
 	if (rc != 0)
@@ -148,7 +136,7 @@ int label_find_distribution(struct ctx *c, struct dms *dms, struct ca_row *ca, s
 
 	if (!label)
 		return default_dms(c, dms, e);
-	if (is_operation(label))
+	if (text_is_est_operation(label))
 		return not_found(label, e);
 	rc = dms_load(c->db, c->arena, label, dms, e);
 	if (rc != 0)
