@@ -21,28 +21,38 @@ static int refresh(struct tick *t, const struct issuer_row *row, struct err *e)
 	return 0;
 }
 
-int tick_responder(struct tick *t, struct err *e)
+static int refresh_all(struct tick *t, const struct issuer_row *v, size_t n, struct err *e)
 {
-	struct issuer_row *v;
-	size_t n;
 	int rc = 0;
 
-	if (store_issuer_list(t->env.db, t->env.arena, &v, &n, e))
-		return -1;
-	if (n == t->responder.issuers &&
-	    t->env.now < t->responder.checked_at + FULL_ROUND * CLOCK_SECOND)
-		return 0;
 	for (size_t i = 0; i < n; i++) {
 		struct err why = { 0 };
 
+		/* One CA whose key is away does not hold up the others. */
 		if (v[i].key_uri && refresh(t, &v[i], &why) && !rc) {
 			*e = why;
 			rc = -1;
 		}
 	}
-	if (!rc) {
+	return rc;
+}
+
+/* What failed is not tried again before the next full round: an attempt costs a signature of the CA
+ * and more. Until then the job goes on to say that it failed. */
+int tick_responder(struct tick *t, struct err *e)
+{
+	struct issuer_row *v;
+	size_t n;
+
+	if (store_issuer_list(t->env.db, t->env.arena, &v, &n, e))
+		return -1;
+	if (n != t->responder.issuers ||
+	    t->env.now >= t->responder.checked_at + FULL_ROUND * CLOCK_SECOND) {
+		t->responder_failure = (struct err){ 0 };
+		refresh_all(t, v, n, &t->responder_failure);
 		t->responder.issuers = n;
 		t->responder.checked_at = t->env.now;
 	}
-	return rc;
+	*e = t->responder_failure;
+	return e->kind == ERR_NONE ? 0 : -1;
 }

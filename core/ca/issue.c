@@ -286,7 +286,7 @@ int issue_record(const struct env *env, const struct issue_record *r, struct err
 
 	if (found < 0)
 		return -1;
-	if (!found || issuer.revoked_at)
+	if (!found || (issuer.revoked_at && !r->of_revoked))
 		return err_fault(e, ERR_BUSY, "ca_inactive",
 				 "the CA was revoked or removed while it signed");
 	if (store_cert_add(env->db, &row, e) < 0)

@@ -34,6 +34,7 @@ struct issue_record {
 	const char *kind;		/* as cert_row.kind */
 	const char *dms, *device;
 	int64_t version;		/* -1: none */
+	bool of_revoked;		/* also of a revoked issuer: its OCSP responder */
 };
 /* Row and event, in the caller's write transaction; ERR_BUSY "ca_inactive" when the issuer was
  * revoked since it signed. */

@@ -247,7 +247,7 @@ static int save_responder_key(const struct env *env, const struct key *key, cons
 }
 
 static struct cert *sign_responder(const struct env *env, const struct issuer_row *issuer,
-				   const struct key *key, struct err *e)
+				   const struct key *ca, const struct key *key, struct err *e)
 {
 	struct arena *a = env->arena;
 	struct subject subject = { 0 };
@@ -261,8 +261,7 @@ static struct cert *sign_responder(const struct env *env, const struct issuer_ro
 		.ext_key_usage = EKU_OCSP_SIGNING,
 		.ocsp_nocheck = true,
 	};
-	const struct key *ca = ca_key(env, issuer, e);
-	struct cert *cert = ca ? cert_read(a, issuer->der, e) : NULL;
+	struct cert *cert = cert_read(a, issuer->der, e);
 
 	subject.common_name = arena_printf(a, "OCSP responder %.16s", hex_write(a, issuer->ski));
 	if (!cert || name_make(a, &subject, &spec.subject_der, e) < 0)
@@ -285,9 +284,12 @@ static int store_responder(const struct env *env, const struct responder_state *
 		.not_before = cert->not_before,
 		.not_after = cert->not_after,
 	};
-	const struct issue_record record = {
-		.cert = cert, .issuer = s->issuer.ski, .kind = "responder", .version = -1
-	};
+	/* A revoked CA's certificates are asked for as long as they last. */
+	const struct issue_record record = { .cert = cert,
+					     .issuer = s->issuer.ski,
+					     .kind = "responder",
+					     .version = -1,
+					     .of_revoked = true };
 	int found = t ? store_responder_load(env->db, env->arena, s->issuer.ski, &present, e) : -1;
 
 	if (found < 0)
@@ -306,6 +308,7 @@ int upkeep_responder(const struct env *env, const struct issuer *i, bool *made, 
 	const struct key_spec spec = { KEY_ECDSA, 256 };
 	struct responder_state s = { 0 };
 	const char *file = NULL;
+	const struct key *ca;
 	struct cert *cert;
 	struct key *key;
 	int due = read_responder_state(env, i->row.ski, &s, e);
@@ -313,10 +316,11 @@ int upkeep_responder(const struct env *env, const struct issuer *i, bool *made, 
 	*made = false;
 	if (due <= 0)
 		return due;
-	key = key_new(env->arena, &spec, e);
+	ca = ca_key(env, &s.issuer, e);
+	key = ca ? key_new(env->arena, &spec, e) : NULL;
 	if (!key || save_responder_key(env, key, &file, e) < 0)
 		return -1;
-	cert = sign_responder(env, &s.issuer, key, e);
+	cert = sign_responder(env, &s.issuer, ca, key, e);
 	if (cert && store_responder(env, &s, cert, file, made, e) == 0 && *made) {
 		if (s.has_last && strncmp(s.last.key_uri, scheme, strlen(scheme)) == 0)
 			unlink(s.last.key_uri + strlen(scheme));

@@ -5,6 +5,7 @@ CLI_TESTS = \
 	tests/cli/doctor.bats \
 	tests/cli/doctor_server.bats \
 	tests/cli/init.bats \
+	tests/cli/job_failures.bats \
 	tests/cli/jobs.bats \
 	tests/cli/man.bats \
 	tests/cli/resources.bats \

@@ -349,6 +349,9 @@ static void test_compromise(void)
 	ok(ca.row.revoked_at == env.now && ca.row.reason == REASON_SUPERSEDED,
 	   "its issuer row knows");
 	ok(ask(&ca, c->serial).status[0] == V_OCSP_CERTSTATUS_GOOD, "its certificates stand");
+	env.now += 15 * CLOCK_DAY;
+	ok(upkeep(upkeep_responder), "a revoked CA's responder is renewed");
+	ok(ask(&ca, c->serial).response == 0, "and OCSP goes on");
 	ok(good(revoke_one(root.cert, REASON_KEY_COMPROMISE)), "the root's key is compromised");
 	s = ask(&ca, c->serial);
 	ok(s.status[0] == V_OCSP_CERTSTATUS_REVOKED && s.reason[0] == 2 &&
