@@ -311,7 +311,7 @@ INSERT INTO event (seq, at, type, subject, dms, device, actor, data, previous, h
 VALUES ($seq, $at, $type, $subject, $dms, $device, $actor, $data, $previous, $hash);
 
 -- STMT_EVENT_LOAD_HEAD
-SELECT seq, at, type, subject, dms, device, actor, data, previous, hash
+SELECT seq, at, hash
 FROM event ORDER BY seq DESC LIMIT 1;
 
 -- STMT_EVENT_LIST

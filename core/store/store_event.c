@@ -34,11 +34,22 @@ int store_event_add(struct db *db, const struct event_row *v, struct err *e)
 	return db_run(st, e);
 }
 
+static void row_to_head(struct db_stmt *st, struct arena *a, void *row)
+{
+	struct event_row *v = row;
+
+	*v = (struct event_row){
+		.seq = db_get_int(st, "seq"),
+		.at = db_get_int(st, "at"),
+		.hash = db_get_blob(st, a, "hash"),
+	};
+}
+
 int store_event_load_head(struct db *db, struct arena *a, struct event_row *v, struct err *e)
 {
 	AUTO(db_stmt) *st = db_stmt(db, STMT_EVENT_LOAD_HEAD);
 
-	return rows_one(st, a, row_to_event, v, e);
+	return rows_one(st, a, row_to_head, v, e);
 }
 
 int store_event_list(struct db *db, struct arena *a, const char *device, const char *dms,

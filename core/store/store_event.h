@@ -16,6 +16,7 @@ struct event_row {
 };
 
 int store_event_add(struct db *db, const struct event_row *v, struct err *e);
+/* The newest: seq, at and hash alone, for each writer asks for it while the others wait. */
 int store_event_load_head(struct db *db, struct arena *a, struct event_row *v, struct err *e);
 /* Ordered by seq, after the given one. device, dms NULL: any. */
 int store_event_list(struct db *db, struct arena *a, const char *device, const char *dms,

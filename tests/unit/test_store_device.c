@@ -361,11 +361,14 @@ static void test_event(void)
 		v.previous = i == 1 ? (struct blob){ 0 } : bytes((unsigned)i, 32);
 		test_must(store_event_add(db, &v, &e) == 0, "event", &e);
 	}
-	ok(store_event_load_head(db, a, &got, &e) == 1 && got.seq == 30 && same(got.type, v.type) &&
-		   same(got.subject, v.subject) && !got.device && !got.dms && same(got.actor, "cli:0") &&
-		   blob_equal(got.previous, v.previous) && blob_equal(got.hash, v.hash),
-	   "the last event comes back");
-	ok(store_event_list(db, a, NULL, NULL, 28, 9, &list, &n, &e) == 0 && n == 2 && list[0].seq == 29,
+	ok(store_event_load_head(db, a, &got, &e) == 1 && got.seq == 30 && got.at == 1 &&
+		   blob_equal(got.hash, v.hash),
+	   "the end of the chain comes back");
+	ok(!got.data && !got.type && !got.previous.len, "and nothing that may be long");
+	ok(store_event_list(db, a, NULL, NULL, 28, 9, &list, &n, &e) == 0 && n == 2 && list[0].seq == 29 &&
+		   same(list[1].type, v.type) && same(list[1].subject, v.subject) &&
+		   !list[1].device && !list[1].dms && same(list[1].actor, "cli:0") &&
+		   blob_equal(list[1].previous, v.previous) && blob_equal(list[1].hash, v.hash),
 	   "listed after a number");
 	ok(store_event_list(db, a, "zz", NULL, 0, 4, &list, &n, &e) == 0 && n == 4 && list[3].seq == 7,
 	   "of a device");
