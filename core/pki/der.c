@@ -26,13 +26,25 @@ static bool read_length(const unsigned char *p, size_t n, size_t *header, size_t
 	return *len >= 0x80;
 }
 
+/* Single octets are all the tags there are here. */
+static bool read_header(struct blob in, size_t *header, size_t *len)
+{
+	return in.len >= 2 && (in.data[0] & 0x1f) != 0x1f &&
+	       read_length(in.data, in.len, header, len);
+}
+
+size_t der_size(struct blob start)
+{
+	size_t header, len;
+
+	return read_header(start, &header, &len) ? header + len : 0;
+}
+
 bool der_next(struct blob *in, struct der *v)
 {
 	size_t header, len;
 
-	if (in->len < 2 || (in->data[0] & 0x1f) == 0x1f)
-		return false;
-	if (!read_length(in->data, in->len, &header, &len) || len > in->len - header)
+	if (!read_header(*in, &header, &len) || len > in->len - header)
 		return false;
 	v->tag = in->data[0];
 	v->content = blob_of(in->data + header, len);

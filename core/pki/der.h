@@ -26,6 +26,9 @@ struct der {			/* one value */
 	struct blob whole;	/* with its tag and length */
 };
 
+/* How long the value is, with tag and length, that begins so; 0: it is not DER, or the length is
+ * not there yet. */
+size_t der_size(struct blob start);
 /* Takes the first value off *in. false: there is none, or it is not DER. */
 bool der_next(struct blob *in, struct der *v);
 /* The same, and the value has this tag; else nothing is taken. */

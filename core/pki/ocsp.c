@@ -135,6 +135,11 @@ static int read_tbs(struct arena *a, struct blob tbs, struct ocsp_request *r, st
 	return read_extensions(v.content, false, r, e);
 }
 
+size_t ocsp_request_size(struct blob start)
+{
+	return start.len && start.data[0] == DER_SEQUENCE ? der_size(start) : 0;
+}
+
 int ocsp_request_read(struct arena *a, struct blob der, struct ocsp_request *r, struct err *e)
 {
 	struct der whole, tbs, signature;

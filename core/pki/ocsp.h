@@ -27,6 +27,9 @@ enum { OCSP_MAX_IDS = 64 };
  * a nonce of 0 or more than 128 octets (RFC 9654 2.1), an unknown critical extension. */
 int ocsp_request_read(struct arena *a, struct blob der, struct ocsp_request *r, struct err *e);
 
+/* How many octets the request has that begins so, told from the first six; 0: none begins so. */
+size_t ocsp_request_size(struct blob start);
+
 enum ocsp_status { OCSP_GOOD, OCSP_REVOKED, OCSP_UNKNOWN };
 
 struct ocsp_single {

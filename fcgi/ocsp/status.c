@@ -4,6 +4,7 @@
 #include "base/hex.h"
 #include "ca/status.h"
 #include "fcgi/ocsp/ocsp.h"
+#include "pki/ocsp.h"
 
 static const char type[] = "application/ocsp-response";
 
@@ -45,45 +46,41 @@ static char *unescape(struct arena *a, const char *s)
 	return out;
 }
 
-/* Is it one DER element, without an octet more or less? */
-static bool is_whole(struct blob der)
+/* The base64 digits of the request that begins at s, told from its own length; 0: none begins. */
+static size_t count_digits(struct arena *a, const char *s, size_t len)
 {
-	size_t len, head = 2;
+	enum { START = 8 };	/* digits, six octets: no request is as short */
+	struct err ignored = { 0 };
+	struct blob start;
+	size_t size;
 
-	if (der.len < 2)
-		return false;
-	len = der.data[1];
-	if (len & 0x80) {
-		size_t octets = len & 0x7f;
-
-		if (octets == 0 || octets > 4 || octets > der.len - 2)
-			return false;
-		for (len = 0; head < 2 + octets; head++)
-			len = len << 8 | der.data[head];
-	}
-	return len == der.len - head;
+	if (len < START || b64_read(a, s, START, B64_URL | B64_NO_PAD, &start, &ignored) < 0)
+		return 0;
+	size = ocsp_request_size(start);
+	return size > len ? 0 : (size * 4 + 2) / 3;
 }
 
 /*
  * RFC 6960 A.1, read liberally: escaped or not, either alphabet, padded or not, with the slashes
- * that an AIA URL ending in "/" puts in front. A slash at the end may be base64 or a client's
- * habit: what gives one whole element is right.
+ * that an AIA URL ending in "/" puts in front. A slash at the end may be a digit or a client's
+ * habit: the request says where it ends. Everybody may send this: one pass.
  */
 static int read_path(struct arena *a, const char *rest, struct blob *der, struct err *e)
 {
 	char *s = rest ? unescape(a, rest) : NULL;
-	size_t len;
+	size_t len, n;
 
 	if (!s)
 		return err_set(e, ERR_MALFORMED, "ocsp_path",
 			       "expected an OCSP request in base64 in the path (RFC 6960 A.1)");
 	s += strspn(s, "/");
-	for (len = strlen(s);; len--) {
-		err_clear(e);
-		if (b64_read(a, s, len, B64_URL | B64_NO_PAD, der, e) == 0 && is_whole(*der))
+	len = strlen(s);
+	n = count_digits(a, s, len);
+	if (n && n <= len) {
+		n += strspn(s + n, "=");
+		if (!s[n + strspn(s + n, "/")] &&
+		    b64_read(a, s, n, B64_URL | B64_NO_PAD, der, e) == 0)
 			return 0;
-		if (!len || s[len - 1] != '/')
-			break;
 	}
 	err_clear(e);
 	return err_set(e, ERR_MALFORMED, "ocsp_path",

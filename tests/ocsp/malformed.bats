@@ -69,3 +69,19 @@ export SHEDU_SHARED=1
 	cgi ocsp GET /ocsp
 	assert_ocsp_error $MALFORMED
 }
+
+@test "GET: slashes without end cost no more than their octets" {
+	local slashes
+	printf -v slashes '%100000s' ''
+	slashes=${slashes// //}
+	ocsp_request r -serial 0x1234
+	SHEDU_TIMEOUT=5
+	cgi ocsp GET "/ocsp/A$slashes"
+	assert_ocsp_error $MALFORMED
+	cgi ocsp GET "/ocsp/$(path_of r)${slashes}A"
+	assert_ocsp_error $MALFORMED
+	cgi ocsp GET "/ocsp/$(path_of r)$slashes"
+	assert_status 200
+	check_ocsp -serial 0x1234
+	[[ $said == *'0x1234: unknown'* ]]
+}
