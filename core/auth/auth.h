@@ -2,8 +2,8 @@
  * The ways to prove who you are. A way is one file that exports a row; the rows stand in
  * auth_modes[]. Input is plain: no request, no HTTP.
  *
- * Whether a certificate that this system issued has been revoked is not decided here but where it
- * counts, in the transaction that acts on it (ca/policy).
+ * Here a path is found, once. Whether the certificate, if this system issued it, or a CA above it has
+ * been revoked is decided where it counts, in the transaction that acts on it (ca/policy).
  */
 #ifndef AUTH_AUTH_H
 #define AUTH_AUTH_H

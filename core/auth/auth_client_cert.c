@@ -25,7 +25,7 @@ static struct verify_set set_of(const struct certs *c)
 	return (struct verify_set){ c->v, c->n };
 }
 
-/* The certificates of the named CAs. One that is not there validates nothing. */
+/* The certificates of the named CAs. One that is not there, or is revoked, validates nothing. */
 static int load_cas(const struct auth_input *in, const struct texts *ids, struct certs *out,
 		    struct err *e)
 {
@@ -39,11 +39,11 @@ static int load_cas(const struct auth_input *in, const struct texts *ids, struct
 
 		if (rc < 0)
 			return -1;
-		if (rc > 0)
+		if (rc > 0 && !ca.row.revoked_at)
 			out->v[out->n++] = ca.cert;
 		else
-			log_msg(LOG_WARN, "DMS %s: validation CA %s is not there", in->dms->row.id,
-				ids->v[i]);
+			log_msg(LOG_WARN, "DMS %s: validation CA %s is %s", in->dms->row.id, ids->v[i],
+				rc > 0 ? "revoked" : "not there");
 	}
 	return 0;
 }
@@ -101,7 +101,7 @@ static int check_begun(const struct auth_input *in, const struct cert *leaf, str
 		       clock_write(in->arena, leaf->not_before));
 }
 
-static int check_expired(const struct auth_input *in, const struct cert *leaf, const char *allowed_by,
+static int refuse_expired(const struct auth_input *in, const struct cert *leaf, const char *allowed_by,
 			 struct err *e)
 {
 	return err_set(e, ERR_UNAUTHENTICATED, "certificate_expired",
@@ -111,7 +111,7 @@ static int check_expired(const struct auth_input *in, const struct cert *leaf, c
 
 /* Under the validation CAs of the block. */
 static int check_validated(const struct auth_input *in, const struct client_certificate_settings *s,
-			   const struct cert *leaf, struct err *e)
+			   const struct cert *leaf, const struct cert **issuer, struct err *e)
 {
 	struct certs anchors, intermediates;
 	int64_t at = s->allow_expired ? leaf->not_before : in->now;
@@ -120,38 +120,37 @@ static int check_validated(const struct auth_input *in, const struct client_cert
 	if (check_begun(in, leaf, e) < 0)
 		return -1;
 	if (in->now > leaf->not_after && !s->allow_expired)
-		return check_expired(in, leaf, "allow_expired", e);
+		return refuse_expired(in, leaf, "allow_expired", e);
 	if (load_cas(in, &s->validation_cas, &anchors, e) < 0)
 		return -1;
 	if (anchors.n == 0)
 		return err_set(e, ERR_UNAUTHENTICATED, "certificate_untrusted",
 			       "invalid certificate: DMS %s has no validation CA", in->dms->row.id);
 	/* A validation CA issued most leaves itself: only for the others are all CAs read. */
-	if (verify_path(leaf, set_of(&anchors), (struct verify_set){ 0 }, at, 0, NULL, &direct) == 0)
+	if (verify_path(leaf, set_of(&anchors), (struct verify_set){ 0 }, at, 0, issuer, &direct) == 0)
 		return 0;
 	if (load_intermediates(in, leaf, s->chain_level_validation, &intermediates, e) < 0)
 		return -1;
-	if (verify_path(leaf, set_of(&anchors), set_of(&intermediates), at, 0, NULL, e) < 0)
+	if (verify_path(leaf, set_of(&anchors), set_of(&intermediates), at, 0, issuer, e) < 0)
 		return err_in(e, "invalid certificate");
 	return 0;
 }
 
 static int check_enroll(const struct auth_input *in, const struct cert *leaf, struct who *who,
-			struct err *e)
+			const struct cert **issuer, struct err *e)
 {
 	const struct dms_settings *s = &in->dms->settings;
 
-	if (check_validated(in,
-			    &s->enrollment_settings.est_rfc7030_settings.client_certificate_settings,
-			    leaf, e) < 0)
-		return -1;
-	who->expired = in->now > leaf->not_after;
-	return 0;
+	(void)who;
+	return check_validated(
+		in, &s->enrollment_settings.est_rfc7030_settings.client_certificate_settings, leaf,
+		issuer, e);
 }
 
 /* Did the enrollment CA, or one that came before it, issue the leaf? No intermediates, and time is
  * looked at by the caller. 1, 0, -1. */
-static int issued_here(const struct auth_input *in, const struct cert *leaf, struct err *e)
+static int issued_here(const struct auth_input *in, const struct cert *leaf,
+		       const struct cert **issuer, struct err *e)
 {
 	const struct dms_settings *s = &in->dms->settings;
 	const char *enrollment_ca = s->enrollment_settings.enrollment_ca;
@@ -164,16 +163,16 @@ static int issued_here(const struct auth_input *in, const struct cert *leaf, str
 	if (own.n > 0)
 		anchors.v[anchors.n++] = own.v[0];	/* load_cas leaves room for one more */
 	return verify_path(leaf, set_of(&anchors), (struct verify_set){ 0 }, in->now, VERIFY_NO_TIME,
-			   NULL, &why) == 0;
+			   issuer, &why) == 0;
 }
 
 static int check_reenroll(const struct auth_input *in, const struct cert *leaf, struct who *who,
-			  struct err *e)
+			  const struct cert **issuer, struct err *e)
 {
 	const struct dms_settings *s = &in->dms->settings;
 	const struct client_certificate_settings *bootstrap =
 		&s->reenrollment_settings.est_rfc7030_settings.client_certificate_settings;
-	int rc = issued_here(in, leaf, e);
+	int rc = issued_here(in, leaf, issuer, e);
 
 	if (rc < 0)
 		return -1;
@@ -184,22 +183,22 @@ static int check_reenroll(const struct auth_input *in, const struct cert *leaf, 
 				       "additional validation CA of DMS %s issued it",
 				       s->enrollment_settings.enrollment_ca, in->dms->row.id);
 		who->bootstrap = true;
-		return check_validated(in, bootstrap, leaf, e);
+		return check_validated(in, bootstrap, leaf, issuer, e);
 	}
 	if (check_begun(in, leaf, e) < 0)
 		return -1;
 	if (in->now <= leaf->not_after)
 		return 0;
-	who->expired = true;
 	if (!s->reenrollment_settings.enable_expired_renewal)
-		return check_expired(in, leaf, "enable_expired_renewal", e);
+		return refuse_expired(in, leaf, "enable_expired_renewal", e);
 	if (in->now - leaf->not_after > s->reenrollment_settings.expired_renewal_max_age)
-		return check_expired(in, leaf, "expired_renewal_max_age", e);
+		return refuse_expired(in, leaf, "expired_renewal_max_age", e);
 	return 0;
 }
 
 static int check(const struct auth_input *in, struct who *who, struct err *e)
 {
+	const struct cert *issuer = NULL;
 	struct cert *leaf;
 
 	*who = (struct who){ .name = "anonymous" };
@@ -213,9 +212,10 @@ static int check(const struct auth_input *in, struct who *who, struct err *e)
 		return err_set(e, ERR_UNAUTHENTICATED, "certificate_unreadable",
 			       "invalid certificate: the client certificate could not be read");
 	}
-	if ((in->reenroll ? check_reenroll : check_enroll)(in, leaf, who, e) < 0)
+	if ((in->reenroll ? check_reenroll : check_enroll)(in, leaf, who, &issuer, e) < 0)
 		return -1;
 	who->cert = leaf;
+	who->issuer = issuer->ski.len ? issuer->ski : key_make_ski(in->arena, issuer->spki);
 	who->credential = blob_of(leaf->sha256, SHA256_LEN);
 	who->name = arena_printf(in->arena, "cert:%s",
 				 leaf->subject.common_name ? leaf->subject.common_name : "");

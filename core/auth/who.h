@@ -14,9 +14,9 @@ struct who {
 	bool all_dms;			/* an operator's reach ... */
 	struct texts dms;		/* ... or these DMSs only */
 	const struct cert *cert;	/* the certificate that authenticated; NULL: none */
+	struct blob issuer;		/* SKI of the CA that signed it, as verified; empty: none */
 	struct blob credential;		/* identity for replay: SHA-256 of that certificate; empty: none */
 	bool bootstrap;			/* re-enrollment by a bootstrap certificate */
-	bool expired;			/* the certificate is past its end, and was let in */
 };
 
 bool who_all_dms(const struct who *w);	/* an admin, or an operator of every DMS */

@@ -8,8 +8,6 @@
 #include "fleet/event.h"
 #include "pki/name.h"
 
-enum { MAX_CHAIN = 16 };	/* longer than any real path: stops at rows that name each other */
-
 /* Keys of this process: a CA key is loaded once, for loading it may mean a token's login. */
 struct held_key {
 	struct held_key *next;
@@ -64,8 +62,11 @@ const struct key *ca_key(const struct env *env, const struct issuer_row *i, stru
 	return key ? key : hold_key(env, i, e);
 }
 
-static int check_validity(const struct env *env, const struct issuer_row *i, struct err *e)
+/* Of the issuer and each CA above it: none signs for longer than it holds itself. */
+static int see_active(void *p, const struct issuer_row *i, struct err *e)
 {
+	const struct env *env = p;
+
 	if (i->revoked_at)
 		return err_fault(e, ERR_BUSY, "ca_inactive", "CA %s is revoked", i->ca);
 	if (env->now < i->not_before)
@@ -79,23 +80,12 @@ static int check_validity(const struct env *env, const struct issuer_row *i, str
 
 int ca_check_active(const struct env *env, const struct issuer_row *i, struct err *e)
 {
-	struct issuer_row row = *i;
+	struct env copy = *env;
 
-	if (!row.key_uri)
+	if (!i->key_uri)
 		return err_fault(e, ERR_BUSY, "ca_inactive",
-				 "CA %s was imported without its key and cannot sign", row.ca);
-	for (int level = 0; level < MAX_CHAIN; level++) {
-		int found;
-
-		if (check_validity(env, &row, e) < 0)
-			return -1;
-		if (!row.parent.len || blob_equal(row.parent, row.ski))
-			return 0;
-		found = store_issuer_load(env->db, env->arena, row.parent, &row, e);
-		if (found <= 0)
-			return found;
-	}
-	return err_fault(e, ERR_INTERNAL, "issuer", "the chain of CA %s has no end", i->ca);
+				 "CA %s was imported without its key and cannot sign", i->ca);
+	return issuer_walk(env->db, env->arena, i->ski, see_active, &copy, e);
 }
 
 /* "Factory CA 2" gives "Factory-CA-2". */

@@ -56,6 +56,16 @@ static int check_rest(const struct enrollment *n, const struct profile *profile,
 			 n->order->dms->row.id);
 }
 
+/* Whatever profile is in force: a device never gets a certificate that speaks for the CA. */
+static int check_harmless(const struct enrollment *n, const struct profile *profile, struct err *e)
+{
+	if (profile_is_for_devices(profile))
+		return 0;
+	return err_fault(e, ERR_INTERNAL, "profile",
+			 "issuance profile %s of DMS %s: " PROFILE_FOR_DEVICES,
+			 profile->id ? profile->id : "(inline or the CA's)", n->order->dms->row.id);
+}
+
 static int sign(struct enrollment *n, struct err *e)
 {
 	const struct dms_settings *s = &n->order->dms->settings;
@@ -66,7 +76,8 @@ static int sign(struct enrollment *n, struct err *e)
 
 	if (issue_profile(n->env, s->issuance_profile_id, s->issuance_profile,
 			  s->enrollment_settings.enrollment_ca, &profile, e) < 0 ||
-	    issue_check(&profile, n->order->csr, e) < 0 || check_rest(n, &profile, e) < 0)
+	    check_harmless(n, &profile, e) < 0 || issue_check(&profile, n->order->csr, e) < 0 ||
+	    check_rest(n, &profile, e) < 0)
 		return -1;
 	rc = issuer_load_by_ski(n->env->db, n->env->arena, n->facts.issuer.ski, &issuer, e);
 	if (rc <= 0)
@@ -251,6 +262,7 @@ static int record(struct enrollment *n, struct err *e)
 static int check_unchanged(const struct enrollment *n, const struct facts *before, struct err *e)
 {
 	if (n->facts.dms_version != n->order->dms->row.version ||
+	    n->facts.dms_created_at != n->order->dms->row.created_at ||
 	    !blob_equal(n->facts.issuer.ski, before->issuer.ski) ||
 	    n->facts.issuer.revoked_at != before->issuer.revoked_at) {
 		err_fault(e, ERR_BUSY, "changed", "DMS %s changed during an enrollment",

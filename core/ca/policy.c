@@ -22,26 +22,23 @@ static int load_device(const struct env *env, const struct order *o, struct fact
 	return rc < 0 ? -1 : 0;
 }
 
+/*
+ * Found by the CA that signed it and its serial, not by its octets: whoever holds a certificate can
+ * write its ECDSA signature in a second way, (r, n - s), that verifies too. And by the CA as it was
+ * verified, not as the certificate says.
+ */
 static int load_presented(const struct env *env, const struct who *w, struct facts *f, struct err *e)
 {
-	struct issuer_row ca;
 	int rc;
 
 	if (!w->cert)
 		return 0;
-	rc = store_cert_load_by_sha256(env->db, env->arena, blob_of(w->cert->sha256, SHA256_LEN),
-				       &f->presented, e);
-	/* Whoever holds it can write an ECDSA signature in a second way, (r, n - s), that verifies
-	 * too: the certificate stays the one with its issuer and serial. */
-	if (rc == 0)
-		rc = store_cert_load(env->db, env->arena, w->cert->aki, w->cert->serial,
-				     &f->presented, e);
+	rc = store_cert_load(env->db, env->arena, w->issuer, w->cert->serial, &f->presented, e);
 	if (rc < 0)
 		return -1;
 	f->has_presented = rc > 0;
-	rc = store_issuer_load(env->db, env->arena,
-			       f->has_presented ? f->presented.issuer : w->cert->aki, &ca, e);
-	f->presented_ca_revoked = rc > 0 && ca.revoked_at != 0;
+	rc = issuer_find_revoked(env->db, env->arena, w->issuer, e);
+	f->presented_ca_revoked = rc > 0;
 	return rc < 0 ? -1 : 0;
 }
 
@@ -72,6 +69,7 @@ int facts_load(const struct env *env, const struct order *o, const struct who *w
 	if (rc <= 0)
 		return rc;	/* rule_dms says that it has gone */
 	f->dms_version = dms.version;
+	f->dms_created_at = dms.created_at;
 	rc = store_ca_load(env->db, env->arena, o->dms->settings.enrollment_settings.enrollment_ca,
 			   &ca, e);
 	if (rc > 0)
@@ -155,13 +153,17 @@ RULE(repeat)
 
 RULE(revoked)
 {
-	(void)o, (void)w;
+	(void)o;
 	if (f->presented_ca_revoked)
 		return err_set(e, ERR_UNAUTHENTICATED, "ca_revoked",
-			       "the CA of the client certificate is revoked");
+			       "the CA of the client certificate, or one above it, is revoked");
 	if (f->has_presented && f->presented.status != CERT_ACTIVE)
 		return err_set(e, ERR_UNAUTHENTICATED, "certificate_revoked",
 			       "certificate is revoked");
+	if (f->has_presented && !blob_equal(f->presented.sha256, w->credential))
+		return err_set(e, ERR_UNAUTHENTICATED, "certificate_altered",
+			       "invalid certificate: it differs from the one that was issued with its "
+			       "serial number");
 	return 0;
 }
 
@@ -196,6 +198,19 @@ RULE(device_id)
 			       "the client certificate does not name the device %s, neither as common "
 			       "name nor in its SAN",
 			       o->device);
+	return 0;
+}
+
+/* A device's own certificate speaks for this device alone, also where the DMS validates by the CA
+ * that issues to devices. */
+RULE(own_device)
+{
+	(void)w;
+	if (f->has_presented && f->presented.device &&
+	    strcmp(f->presented.device, o->device) != 0)
+		return err_set(e, ERR_FORBIDDEN, "other_certificate",
+			       "the client certificate is that of device %s; it cannot enroll %s",
+			       f->presented.device, o->device);
 	return 0;
 }
 
@@ -276,15 +291,27 @@ RULE(own_certificate)
 	return 0;
 }
 
-/* A bootstrap certificate renews only what has expired, and within the configured time. */
+/* A bootstrap certificate renews only what has expired. */
 RULE(bootstrap)
 {
-	if (!w->bootstrap)
-		return 0;
-	if (f->active.not_after > f->now)
+	if (w->bootstrap && f->active.not_after > f->now)
 		return err_set(e, ERR_FORBIDDEN, "not_expired",
 			       "a bootstrap certificate renews expired certificates only; that of "
 			       "device %s is valid, present it",
+			       o->device);
+	return 0;
+}
+
+/* However the request was authenticated. */
+RULE(expired)
+{
+	(void)w;
+	if (f->active.not_after > f->now)
+		return 0;
+	if (!o->dms->settings.reenrollment_settings.enable_expired_renewal)
+		return err_set(e, ERR_FORBIDDEN, "expired",
+			       "expired certificate: that of device %s has ended, and "
+			       "enable_expired_renewal does not allow it",
 			       o->device);
 	if (f->now - f->active.not_after >
 	    o->dms->settings.reenrollment_settings.expired_renewal_max_age)
@@ -365,6 +392,7 @@ static const struct policy_rule {
 	{ rule_repeat, BOTH, false },
 	{ rule_revoked, BOTH, false },
 	{ rule_device_id, ENROLL, true },
+	{ rule_own_device, ENROLL, false },
 	{ rule_device_known, REENROLL, false },
 	{ rule_owner, BOTH, false },
 	{ rule_decommissioned, BOTH, false },
@@ -373,6 +401,7 @@ static const struct policy_rule {
 	{ rule_slot, REENROLL, false },
 	{ rule_own_certificate, REENROLL, false },
 	{ rule_bootstrap, REENROLL, false },
+	{ rule_expired, REENROLL, false },
 	{ rule_same_names, REENROLL, false },
 	{ rule_signature, REENROLL, true },
 	{ rule_active_good, REENROLL, false },

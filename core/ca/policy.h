@@ -17,6 +17,7 @@
 struct facts {
 	int64_t now;
 	int64_t dms_version;		/* 0: the DMS is not there any more */
+	int64_t dms_created_at;
 	struct issuer_row issuer;	/* the enrollment CA's current one */
 	bool has_device;
 	struct device_row device;
@@ -24,7 +25,7 @@ struct facts {
 	struct cert_row active;		/* ... this certificate */
 	bool has_presented;		/* the certificate that authenticated is one of ours ... */
 	struct cert_row presented;	/* ... this one */
-	bool presented_ca_revoked;	/* its CA is known here, and revoked */
+	bool presented_ca_revoked;	/* its CA, or one above it, is revoked */
 	bool has_repeat;		/* the same was asked before by the same credential ... */
 	struct enrollment_row repeat;	/* ... and this was recorded ... */
 	struct cert_row repeat_cert;	/* ... with this certificate */

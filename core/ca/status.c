@@ -6,10 +6,11 @@
 #include "base/hex.h"
 #include "ca/recent.h"
 #include "ca/revoke.h"
+#include "fleet/issuer.h"
 #include "store/store_ca.h"
 #include "store/store_cert.h"
 
-enum { MAX_CHAIN = 16, MAX_HELD = 256 };
+enum { MAX_HELD = 256 };
 
 /* The responders of this process, by the digest of their certificate: a renewed one is another. */
 struct held_responder {
@@ -122,26 +123,23 @@ static enum ocsp_response_status find_only_issuer(const struct env *env,
 
 /* RFC 6960 2.7: when a CA's key is compromised, none of its certificates can be told from a forged
  * one; nor those of the CAs below it. */
+static int see_compromise(void *p, const struct issuer_row *row, struct err *e)
+{
+	int64_t *at = p;
+
+	(void)e;
+	if (row->revoked_at &&
+	    (row->reason == REASON_KEY_COMPROMISE || row->reason == REASON_CA_COMPROMISE) &&
+	    (!*at || row->revoked_at < *at))
+		*at = row->revoked_at;
+	return 0;
+}
+
 static int find_compromise(const struct env *env, const struct issuer_row *issuer, int64_t *at,
 			   struct err *e)
 {
-	struct issuer_row row = *issuer;
-
 	*at = 0;
-	for (int level = 0; level < MAX_CHAIN; level++) {
-		bool compromised =
-			row.reason == REASON_KEY_COMPROMISE || row.reason == REASON_CA_COMPROMISE;
-		int found;
-
-		if (row.revoked_at && compromised && (!*at || row.revoked_at < *at))
-			*at = row.revoked_at;
-		if (!row.parent.len || blob_equal(row.parent, row.ski))
-			return 0;
-		found = store_issuer_load(env->db, env->arena, row.parent, &row, e);
-		if (found <= 0)
-			return found;
-	}
-	return 0;
+	return issuer_walk(env->db, env->arena, issuer->ski, see_compromise, at, e);
 }
 
 static int find_responder_row(const struct env *env, struct findings *f, struct err *e)

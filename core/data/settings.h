@@ -188,6 +188,13 @@ extern const struct field dms_settings_fields[];
  * mode needs them, minimum key sizes. (That the CAs exist is fleet's business.) */
 void settings_check(const struct dms_settings *s, const char *prefix, struct problems *p);
 void profile_check(const struct profile *f, const char *prefix, struct problems *p);
+
+/* Does it give nothing that speaks for a CA: sign_as_ca, or an extended key usage that signs OCSP
+ * answers (RFC 6960 4.2.2.2), acts as an EST server (RFC 7030 3.6.1), or means any? */
+bool profile_is_for_devices(const struct profile *f);
+#define PROFILE_FOR_DEVICES                                                                        \
+	"expected a profile for devices, without sign_as_ca and without the extended key usages "  \
+	"Any, OCSPSigning and CMCRA"
 /* That such a key is made here: RSA 2048-8192, ECDSA 256 384 521, Ed25519. */
 void key_spec_check(const struct key_spec *k, const char *prefix, struct problems *p);
 

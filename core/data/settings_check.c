@@ -166,6 +166,12 @@ static void check_deltas(const struct dms_settings *s, const char *prefix, struc
 		    clock_write_duration(a, renew), clock_write_duration(a, preventive));
 }
 
+bool profile_is_for_devices(const struct profile *f)
+{
+	return !f->sign_as_ca &&
+	       !(f->extended_key_usages & (EKU_ANY | EKU_OCSP_SIGNING | EKU_CMC_RA));
+}
+
 void settings_check(const struct dms_settings *s, const char *prefix, struct problems *p)
 {
 	struct arena *a = p->arena;
@@ -188,6 +194,6 @@ void settings_check(const struct dms_settings *s, const char *prefix, struct pro
 	if (!s->issuance_profile)
 		return;
 	profile_check(s->issuance_profile, profile, p);
-	if (s->issuance_profile->sign_as_ca)
-		add(p, profile, "sign_as_ca", "a device's certificate is never a CA's");
+	if (!profile_is_for_devices(s->issuance_profile))
+		problems_add(p, profile, PROFILE_FOR_DEVICES);
 }

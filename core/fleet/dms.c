@@ -141,19 +141,45 @@ static int check_enrollment_ca(const struct check *c, const char *id, struct err
 	return 0;
 }
 
+static int read_profile(const struct check *c, const struct profile_row *row, struct profile *f,
+			struct err *e)
+{
+	struct err why = { 0 };
+	struct doc *d = doc_read(c->arena, row->profile, strlen(row->profile), &why);
+	struct problems p;
+
+	problems_init(&p, c->arena);
+	if (d)
+		fields_read(c->arena, profile_fields, d, f, "", &p);
+	if (!d || problems_check(&p, &why) < 0)
+		return err_fault(e, ERR_INTERNAL, "profile", "stored issuance profile %s: %s", row->id,
+				 err_log_text(&why));
+	return 0;
+}
+
 static int check_profile(const struct check *c, const char *id, struct err *e)
 {
-	struct profile_row profile;
+	const char *pointer = arena_printf(c->arena, "%s/issuance_profile_id", c->prefix);
+	struct profile_row row;
+	struct profile profile;
 	int found;
 
 	if (!id || !*id)
 		return 0;
-	found = store_profile_load(c->db, c->arena, id, &profile, e);
-	if (found == 0)
-		problems_add(c->problems, arena_printf(c->arena, "%s/issuance_profile_id", c->prefix),
+	found = store_profile_load(c->db, c->arena, id, &row, e);
+	if (found < 0)
+		return -1;
+	if (!found) {
+		problems_add(c->problems, pointer,
 			     "expected the id of an issuance profile, got \"%s\", which does not exist",
 			     id);
-	return found < 0 ? -1 : 0;
+		return 0;
+	}
+	if (read_profile(c, &row, &profile, e) < 0)
+		return -1;
+	if (!profile_is_for_devices(&profile))
+		problems_add(c->problems, pointer, PROFILE_FOR_DEVICES);
+	return 0;
 }
 
 #define VALIDATION "est_rfc7030_settings/client_certificate_settings/validation_cas"

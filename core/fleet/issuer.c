@@ -34,28 +34,65 @@ int issuer_load(struct db *db, struct arena *a, const char *ca, struct issuer *i
 	return found <= 0 ? found : issuer_load_by_ski(db, a, row.issuer, i, e);
 }
 
+int issuer_walk(struct db *db, struct arena *a, struct blob ski,
+		int (*see)(void *p, const struct issuer_row *row, struct err *e), void *p,
+		struct err *e)
+{
+	struct issuer_row row;
+
+	for (int level = 0; level < MAX_CHAIN; level++) {
+		int rc = store_issuer_load(db, a, ski, &row, e);
+
+		if (rc <= 0)
+			return rc;
+		rc = see(p, &row, e);
+		if (rc != 0 || row.parent.len == 0 || blob_equal(row.parent, row.ski))
+			return rc;
+		ski = row.parent;
+	}
+	return err_fault(e, ERR_INTERNAL, "issuer", "the chain of CA %s has no end", row.ca);
+}
+
+static int see_revoked(void *p, const struct issuer_row *row, struct err *e)
+{
+	(void)p, (void)e;
+	return row->revoked_at != 0;
+}
+
+int issuer_find_revoked(struct db *db, struct arena *a, struct blob ski, struct err *e)
+{
+	return issuer_walk(db, a, ski, see_revoked, NULL, e);
+}
+
+struct chain {
+	struct arena *arena;
+	struct issuer *v;
+	size_t n;
+};
+
+static int see_chain(void *p, const struct issuer_row *row, struct err *e)
+{
+	struct chain *c = p;
+	struct issuer *i = &c->v[c->n++];
+
+	i->row = *row;
+	i->cert = read_stored(c->arena, row, e);
+	return i->cert ? 0 : -1;
+}
+
 int issuer_load_chain(struct db *db, struct arena *a, struct blob ski, struct issuer **v, size_t *n,
 		      struct err *e)
 {
-	*v = arena_array(a, MAX_CHAIN, sizeof(**v));
-	*n = 0;
-	while (*n < MAX_CHAIN) {
-		struct issuer *i = &(*v)[*n];
-		int found = issuer_load_by_ski(db, a, ski, i, e);
+	struct chain c = { a, arena_array(a, MAX_CHAIN, sizeof(*c.v)), 0 };
+	int rc = issuer_walk(db, a, ski, see_chain, &c, e);
 
-		if (found < 0)
-			return -1;
-		if (!found)
-			return 0;
-		(*n)++;
-		if (!i->row.parent.len || blob_equal(i->row.parent, i->row.ski))
-			return 0;
-		ski = i->row.parent;
-	}
-	return err_fault(e, ERR_INTERNAL, "issuer", "the chain of CA %s has no end", (*v)[0].row.ca);
+	*v = c.v;
+	*n = c.n;
+	return rc;
 }
 
-int issuer_load_all(struct db *db, struct arena *a, const struct cert ***v, size_t *n, struct err *e)
+int issuer_load_all(struct db *db, struct arena *a, const struct cert ***v, size_t *n,
+		    struct err *e)
 {
 	struct issuer_row *rows;
 	size_t nrows;
@@ -63,10 +100,12 @@ int issuer_load_all(struct db *db, struct arena *a, const struct cert ***v, size
 	if (store_issuer_list(db, a, &rows, &nrows, e) < 0)
 		return -1;
 	*v = arena_array(a, nrows, sizeof(**v));
-	*n = nrows;
+	*n = 0;
 	for (size_t i = 0; i < nrows; i++) {
-		(*v)[i] = read_stored(a, &rows[i], e);
-		if (!(*v)[i])
+		if (rows[i].revoked_at)
+			continue;
+		(*v)[*n] = read_stored(a, &rows[i], e);
+		if (!(*v)[(*n)++])
 			return -1;
 	}
 	return 0;

@@ -19,7 +19,18 @@ int issuer_load_by_ski(struct db *db, struct arena *a, struct blob ski, struct i
 int issuer_load_chain(struct db *db, struct arena *a, struct blob ski, struct issuer **v, size_t *n,
 		      struct err *e);
 
-/* All CA certificates known here: what completes a path that the client sent in part. */
-int issuer_load_all(struct db *db, struct arena *a, const struct cert ***v, size_t *n, struct err *e);
+/* Shows the issuer and then each one above it, up to the root or to what is known here, to see(), as
+ * long as that returns 0. Returns what it returned last; -1 with *e also for a chain without end. */
+int issuer_walk(struct db *db, struct arena *a, struct blob ski,
+		int (*see)(void *p, const struct issuer_row *row, struct err *e), void *p,
+		struct err *e);
+
+/* 1 when the issuer, or one above it, is revoked: nothing that it signed counts. 0, -1. */
+int issuer_find_revoked(struct db *db, struct arena *a, struct blob ski, struct err *e);
+
+/* All CA certificates known here that are not revoked: what completes a path that the client sent
+ * in part. */
+int issuer_load_all(struct db *db, struct arena *a, const struct cert ***v, size_t *n,
+		    struct err *e);
 
 #endif

@@ -46,25 +46,31 @@ static X509_VERIFY_PARAM *make_param(int64_t at, unsigned flags)
 		X509_VERIFY_PARAM_set_time(p, (time_t)seconds);
 	if (!X509_VERIFY_PARAM_set_flags(p, f))
 		return NULL;
-	if (flags & VERIFY_ANY_PURPOSE)
-		return steal(&p);
 	if (!X509_VERIFY_PARAM_set_purpose(p, X509_PURPOSE_SSL_CLIENT))
 		return NULL;
 	return steal(&p);
 }
 
-static const struct cert *anchor_of(X509_STORE_CTX *ctx, struct verify_set anchors)
+static const struct cert *find_in(struct verify_set set, const X509 *wanted)
 {
-	STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
-	X509 *last = sk_X509_value(chain, sk_X509_num(chain) - 1);
+	for (size_t i = 0; i < set.n; i++) {
+		X509 *x = ossl_x509_get(set.v[i]);
 
-	for (size_t i = 0; last && i < anchors.n; i++) {
-		X509 *x = ossl_x509_get(anchors.v[i]);
-
-		if (x && X509_cmp(x, last) == 0)
-			return anchors.v[i];
+		if (x && X509_cmp(x, wanted) == 0)
+			return set.v[i];
 	}
 	return NULL;
+}
+
+/* The second of the path; the leaf itself where it is the anchor. */
+static const struct cert *issuer_of(X509_STORE_CTX *ctx, struct verify_set anchors,
+				    struct verify_set intermediates)
+{
+	STACK_OF(X509) *path = X509_STORE_CTX_get0_chain(ctx);
+	const X509 *x = sk_X509_value(path, sk_X509_num(path) > 1 ? 1 : 0);
+	const struct cert *c = x ? find_in(anchors, x) : NULL;
+
+	return c || !x ? c : find_in(intermediates, x);
 }
 
 static const char *code_of(int error)
@@ -91,7 +97,7 @@ static int untrusted(X509_STORE_CTX *ctx, struct err *e)
 }
 
 int verify_path(const struct cert *leaf, struct verify_set anchors, struct verify_set intermediates,
-		int64_t at, unsigned flags, const struct cert **anchor, struct err *e)
+		int64_t at, unsigned flags, const struct cert **issuer, struct err *e)
 {
 	OSSL_SCOPE;
 	AUTO(X509_stack) *trusted = stack_of(anchors), *others = stack_of(intermediates);
@@ -113,11 +119,11 @@ int verify_path(const struct cert *leaf, struct verify_set anchors, struct verif
 	X509_STORE_CTX_set0_trusted_stack(ctx, trusted);
 	if (X509_verify_cert(ctx) != 1)
 		return untrusted(ctx, e);
-	found = anchor_of(ctx, anchors);
+	found = issuer_of(ctx, anchors, intermediates);
 	if (!found)
 		return err_set(e, ERR_UNAUTHENTICATED, "certificate_untrusted",
-			       "the client certificate's path ends in no trust anchor (RFC 5280 6)");
-	if (anchor)
-		*anchor = found;
+			       "the client certificate's issuer is none of the CAs given (RFC 5280 6)");
+	if (issuer)
+		*issuer = found;
 	return 0;
 }

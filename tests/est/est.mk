@@ -9,6 +9,7 @@ EST_TESTS = \
 	tests/est/malformed.bats \
 	tests/est/profile.bats \
 	tests/est/reenroll.bats \
-	tests/est/replay.bats
+	tests/est/replay.bats \
+	tests/est/stolen.bats
 TESTS += $(EST_TESTS)
 EXTRA_DIST += $(EST_TESTS)

@@ -20,10 +20,10 @@ static void accepted(const char *label, const struct cert *c, struct verify_set 
 		     struct verify_set others, int64_t at, unsigned flags, const struct cert *want)
 {
 	struct err e = { .kind = ERR_NONE };
-	const struct cert *anchor = NULL;
-	int rc = verify_path(c, anchors, others, at, flags, &anchor, &e);
+	const struct cert *issuer = NULL;
+	int rc = verify_path(c, anchors, others, at, flags, &issuer, &e);
 
-	ok(rc == 0 && anchor == want, "%s: accepted%s", label, rc ? e.text : "");
+	ok(rc == 0 && issuer == want, "%s: accepted%s", label, rc ? e.text : "");
 	ok(ERR_peek_error() == 0, "%s: OpenSSL's error queue is empty", label);
 }
 
@@ -44,12 +44,12 @@ static void test_paths(struct arena *a)
 	const struct cert *twin = make_ca(a, "root", other_key, NULL, NULL);
 	const struct cert *both[] = { root, sub };
 
-	accepted("root and intermediate", leaf, ONE(root), ONE(sub), NOW, 0, root);
+	accepted("root and intermediate", leaf, ONE(root), ONE(sub), NOW, 0, sub);
 	accepted("an intermediate as the anchor", leaf, ONE(sub), NONE, NOW, 0, sub);
 	accepted("the nearest of two anchors", leaf, set(both, 2), NONE, NOW, 0, sub);
 	accepted("needless intermediates", leaf, ONE(sub), set(both, 2), NOW, 0, sub);
 	accepted("a CA of the same name beside it", leaf,
-		 set((const struct cert *[]){ twin, root }, 2), ONE(sub), NOW, 0, root);
+		 set((const struct cert *[]){ twin, root }, 2), ONE(sub), NOW, 0, sub);
 	refused("the intermediate is missing", leaf, ONE(root), NONE, NOW, 0,
 		"certificate_untrusted");
 	refused("no anchor", leaf, NONE, set(both, 2), NOW, 0, "certificate_untrusted");
@@ -70,7 +70,7 @@ static void test_time(struct arena *a)
 	refused("a second too late", leaf, ONE(sub), NONE, end + CLOCK_SECOND, 0,
 		"certificate_expired");
 	accepted("later, and time does not matter", leaf, ONE(root), ONE(sub), end + CLOCK_DAY,
-		 VERIFY_NO_TIME, root);
+		 VERIFY_NO_TIME, sub);
 	s.is_ca = true;
 	s.not_after = NOW - CLOCK_SECOND;
 	old = make_cert(a, &s, NULL, root_key);
@@ -96,7 +96,6 @@ static void test_purpose(struct arena *a)
 	accepted("client and server", leaf_with(a, KU_DIGITAL_SIGNATURE, EKU_SERVER_AUTH |
 		 EKU_CLIENT_AUTH), ONE(sub), NONE, NOW, 0, sub);
 	refused("a server's", server, ONE(sub), NONE, NOW, 0, "certificate_purpose");
-	accepted("a server's, for any purpose", server, ONE(sub), NONE, NOW, VERIFY_ANY_PURPOSE, sub);
 	refused("for signing CRLs", crl, ONE(sub), NONE, NOW, 0, "certificate_purpose");
 }
 
@@ -110,8 +109,6 @@ static void test_issuers(struct arena *a)
 	v[0] = leaf;
 	v[1] = sub;
 	refused("issued by a leaf", child, ONE(root), set(v, 2), NOW, 0, "certificate_untrusted");
-	refused("the same for any purpose", child, ONE(root), set(v, 2), NOW, VERIFY_ANY_PURPOSE,
-		"certificate_untrusted");
 	refused("even with that leaf as the anchor", child, ONE(leaf), NONE, NOW, 0,
 		"certificate_untrusted");
 	s.is_ca = true;
