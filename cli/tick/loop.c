@@ -16,8 +16,8 @@
 #define LOG_PAUSE CLOCK_MINUTE
 
 const struct job jobs[] = {
-	{ "crl", tick_crl, 0 },
 	{ "responder", tick_responder, 0 },
+	{ "crl", tick_crl, 0 },
 	{ "trust", tick_trust, 0 },
 	{ "transitions", tick_transitions, 10 * CLOCK_SECOND },
 	{ "expire", tick_expire, CLOCK_HOUR },

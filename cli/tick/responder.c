@@ -37,6 +37,16 @@ static int refresh_all(struct tick *t, const struct issuer_row *v, size_t n, str
 	return rc;
 }
 
+/* It may have been a responder; this job comes before the one that makes the CRL of it. */
+static bool was_revoked(const struct tick *t, const struct issuer_row *v, size_t n)
+{
+	bool dirty = false;
+
+	for (size_t i = 0; i < n; i++)
+		dirty = dirty || (v[i].key_uri && v[i].crl_dirty);
+	return dirty && t->responder_failure.kind == ERR_NONE;
+}
+
 /* What failed is not tried again before the next full round: an attempt costs a signature of the CA
  * and more. Until then the job goes on to say that it failed. */
 int tick_responder(struct tick *t, struct err *e)
@@ -46,7 +56,7 @@ int tick_responder(struct tick *t, struct err *e)
 
 	if (store_issuer_list(t->env.db, t->env.arena, &v, &n, e))
 		return -1;
-	if (n != t->responder.issuers ||
+	if (n != t->responder.issuers || was_revoked(t, v, n) ||
 	    t->env.now >= t->responder.checked_at + FULL_ROUND * CLOCK_SECOND) {
 		t->responder_failure = (struct err){ 0 };
 		refresh_all(t, v, n, &t->responder_failure);

@@ -71,6 +71,7 @@ static const struct held_responder *find_responder(const struct responder_row *r
 struct findings {
 	struct issuer_row issuer;
 	struct responder_row responder;
+	const struct held_responder *signer;
 	int64_t compromised_at;		/* of the issuer or a CA above it; 0: not */
 	struct cert_status_row *rows;	/* of each CertID */
 	bool *issued;
@@ -142,6 +143,22 @@ static int find_compromise(const struct env *env, const struct issuer_row *issue
 	return issuer_walk(env->db, env->arena, issuer->ski, see_compromise, at, e);
 }
 
+/* Clients do not ask (nocheck): whoever revoked it relies on us to use it no more. */
+static int check_responder(const struct env *env, const struct findings *f, struct err *e)
+{
+	struct cert_status_row row;
+	int found =
+		store_cert_load_status(env->db, f->issuer.ski, f->signer->cert->serial, &row, e);
+
+	if (found < 0)
+		return -1;
+	if (!found || row.status != CERT_ACTIVE)
+		return err_fault(e, ERR_BUSY, "responder",
+				 "OCSP responder of CA %s is revoked: is the tick running?",
+				 f->issuer.ca);
+	return 0;
+}
+
 static int find_responder_row(const struct env *env, struct findings *f, struct err *e)
 {
 	int found = store_responder_load(env->db, env->arena, f->issuer.ski, &f->responder, e);
@@ -157,7 +174,8 @@ static int find_responder_row(const struct env *env, struct findings *f, struct 
 			"OCSP responder of CA %s is valid from %s to %s: is the tick running?",
 			f->issuer.ca, clock_write(env->arena, f->responder.not_before),
 			clock_write(env->arena, f->responder.not_after));
-	return 0;
+	f->signer = find_responder(&f->responder, e);
+	return f->signer ? check_responder(env, f, e) : -1;
 }
 
 static enum ocsp_response_status read_findings(const struct env *env, const struct ocsp_request *r,
@@ -265,13 +283,11 @@ static void make_facts(const struct cert *signer, struct blob request, const str
 static int make_answer(const struct env *env, struct blob bytes, const struct ocsp_request *r,
 		       const struct findings *f, struct status_answer *out, struct err *e)
 {
-	const struct held_responder *h = find_responder(&f->responder, e);
+	const struct held_responder *h = f->signer;
 	struct ocsp_single *v = make_singles(env, r, f);
 	struct recent_facts facts;
 	bool keep = r->n == 1 && !r->has_nonce && f->issued[0];
 
-	if (!h)
-		return -1;
 	if (keep) {
 		make_facts(h->cert, bytes, f, &v[0], &facts);
 		if (recent_find(env->arena, &facts, env->now, env->conf->ocsp.max_age, out))

@@ -7,7 +7,7 @@
  * - When the issuer's key, or that of a CA above it, is compromised, its certificates are revoked
  *   (cACompromise) since then (RFC 6960 2.7).
  * - An expired certificate keeps its last status, with the archive cutoff (RFC 6960 4.4.4).
- * - No responder certificate, one that is out of its validity, a key that does not load, a database
+ * - No responder certificate, one that is out of its validity or revoked, a key that does not load, a database
  *   that does not answer: tryLater.
  */
 #ifndef CA_STATUS_H

@@ -188,7 +188,7 @@ int upkeep_crl(const struct env *env, const struct issuer *i, bool *made, struct
 struct responder_state {
 	struct issuer_row issuer;
 	struct responder_row last;
-	bool has_last;
+	bool has_last, is_active;	/* is_active: not revoked, in the register */
 };
 
 static bool is_responder_due(const struct env *env, const struct responder_state *s)
@@ -199,11 +199,22 @@ static bool is_responder_due(const struct env *env, const struct responder_state
 	if (!s->has_last)
 		return true;
 	file = r->key_uri + (strncmp(r->key_uri, scheme, strlen(scheme)) == 0 ? strlen(scheme) : 0);
-	if (access(file, R_OK) < 0 || env->now < r->not_before)
+	if (!s->is_active || access(file, R_OK) < 0 || env->now < r->not_before)
 		return true;
 	if (r->not_after >= s->issuer.not_after)
 		return false;	/* the last one: no other can live longer */
 	return env->now >= r->not_before + (r->not_after - r->not_before) / 2;
+}
+
+static int read_standing(const struct env *env, struct responder_state *s, struct err *e)
+{
+	struct cert *cert = cert_read(env->arena, s->last.der, e);
+	struct cert_status_row row;
+	int found =
+		cert ? store_cert_load_status(env->db, s->issuer.ski, cert->serial, &row, e) : -1;
+
+	s->is_active = found > 0 && row.status == CERT_ACTIVE;
+	return found < 0 ? -1 : 0;
 }
 
 static int read_responder_state(const struct env *env, struct blob ski, struct responder_state *s,
@@ -220,6 +231,8 @@ static int read_responder_state(const struct env *env, struct blob ski, struct r
 	if (found < 0)
 		return -1;
 	s->has_last = found;
+	if (found && read_standing(env, s, e) < 0)
+		return -1;
 	return is_responder_due(env, s);
 }
 

@@ -10,7 +10,7 @@
 int upkeep_crl(const struct env *env, const struct issuer *i, bool *made, struct err *e);
 
 /* A P-256 key in state_dir/responders and a certificate for it: OCSPSigning, nocheck, at most 14
- * days, renewed after half of its life. Other users' OCSP workers must be able to read the key:
+ * days, renewed after half of its life, or when it is revoked. Other users' OCSP workers must be able to read the key:
  * it gets the mode 0640 and the directory's group. A revoked CA has one too: OCSP goes on. */
 int upkeep_responder(const struct env *env, const struct issuer *i, bool *made, struct err *e);
 

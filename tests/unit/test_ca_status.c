@@ -336,6 +336,20 @@ static void test_responder(void)
 	upkeep(upkeep_responder);
 }
 
+static void test_responder_revoked(void)
+{
+	struct cert *c = make_device("d7", "dms", &ca, CLOCK_DAY);
+	struct responder_row r;
+
+	store_responder_load(env.db, env.arena, ca.row.ski, &r, &err);
+	ok(good(revoke_one(cert_read(env.arena, r.der, &err), REASON_KEY_COMPROMISE)),
+	   "a responder is revoked");
+	ok(ask(&ca, c->serial).response == 3, "it answers no more: tryLater");
+	ok(upkeep(upkeep_responder), "it is renewed at once");
+	ok(ask(&ca, c->serial).response == 0, "and the new one answers");
+	ok(!upkeep(upkeep_responder), "once");
+}
+
 static void test_compromise(void)
 {
 	struct cert *c = make_device("d6", "dms", &ca, CLOCK_DAY);
@@ -441,6 +455,7 @@ int main(void)
 	test_expired();
 	test_crl();
 	test_responder();
+	test_responder_revoked();
 	test_trust();
 	test_compromise();
 	fixture_end();
