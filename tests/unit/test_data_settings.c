@@ -202,7 +202,7 @@ static void test_profile(void)
 	has(PROFILE("\"validity\":{\"type\":\"Time\",\"time\":\"2030-01-01T00:00:00Z\"}"), "");
 	has(PROFILE("\"validity\":{\"duration\":\"0s\"}"), P "/validity/duration: ");
 	has(PROFILE("\"validity\":{\"type\":\"duration\"}"), P "/validity/type: ");
-	has(PROFILE("\"sign_as_ca\":true"), P "/sign_as_ca: ");
+	has(PROFILE("\"sign_as_ca\":true"), P ": ");
 	has(PROFILE("\"key_usage\":[\"DigitalSignature\",\"CertSign\"]"), P "/key_usage: ");
 	has(PROFILE("\"key_usage\":[\"digitalSignature\"]"), P "/key_usage/0: ");
 	has(PROFILE("\"extended_key_usages\":\"ServerAuth\""), "");
