@@ -109,6 +109,13 @@ static void test_refusals(void)
 	f.honor_extended_key_usages = true;
 	ok(failed(issue_check(&f, &csr, &err), ERR_REJECTED, "csr_ext_key_usage"),
 	   "unless it would be honoured");
+	csr.ext_key_usage = EKU_CLIENT_AUTH | EKU_CMC_RA;
+	ok(failed(issue_check(&f, &csr, &err), ERR_REJECTED, "csr_ext_key_usage"), "CMCRA neither");
+	csr.ext_key_usage = EKU_ANY;
+	ok(failed(issue_check(&f, &csr, &err), ERR_REJECTED, "csr_ext_key_usage"),
+	   "anyExtendedKeyUsage is those too");
+	csr.ext_key_usage = EKU_CLIENT_AUTH;
+	ok(good(issue_check(&f, &csr, &err)), "clientAuth is a device's");
 }
 
 static void test_record(void)
