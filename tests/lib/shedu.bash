@@ -27,6 +27,8 @@ SHEDU_BUILD=${SHEDU_BUILD:-${abs_top_builddir:-$SHEDU_SRC/build}}
 export SHEDU_SRC SHEDU_BUILD
 : "${SHEDU_TIMEOUT:=60}"	# seconds that one program may take
 export FAKETIME_DONT_FAKE_MONOTONIC=1
+# AddressSanitizer wants to be the first library, and faketime is.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-verify_asan_link_order=0}
 if ((EUID == 0)); then
 	SHEDU_USER=www-data
 	id -u "$SHEDU_USER" >/dev/null 2>&1 || SHEDU_USER=nobody
