@@ -10,6 +10,7 @@ AM_BATS_LOG_FLAGS = --tap
 # Fresh memory is never zero, so that a read of it shows. A test that hangs is ended.
 AM_TESTS_ENVIRONMENT = \
 	SHEDU_BUILD='$(abs_top_builddir)'; export SHEDU_BUILD; \
+	SHEDU_SRC='$(abs_top_srcdir)'; export SHEDU_SRC; \
 	MALLOC_PERTURB_=165; export MALLOC_PERTURB_; \
 	BATS_TEST_TIMEOUT=120; export BATS_TEST_TIMEOUT;
 

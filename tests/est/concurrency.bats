@@ -18,7 +18,6 @@ parallel() {
 			pids+=($!)
 		done
 	done
-	# Not all children: one of them is the clock of bats's own timeout.
 	wait "${pids[@]}"
 	sed -n 's/^Status: \([0-9]*\).*/\1/p' answers/* | sort | uniq -c | awk '{ print $2, $1 }' >out
 	cat out

@@ -378,6 +378,8 @@ shedu_file_begin() {
 }
 
 shedu_test_begin() {
+	# So that a test's own "wait" does not wait for the clock of bats's timeout.
+	disown -a 2>/dev/null || :
 	[[ -z ${SHEDU_SKIP:-} ]] || skip "$SHEDU_SKIP"
 	if [[ -n ${SHEDU_SHARED:-} ]]; then
 		cd "$W" || return
@@ -464,7 +466,7 @@ responder_env() {
 # Sets SERVER and the URLs. A second server gets ports of its own; use_server changes between them.
 # AT: the time that the responders live in (the server itself lives now).
 start_server() {
-	local openssl_conf='' tick=yes e env=() command template=$1/shedu.conf.in main=$1
+	local openssl_conf='' tick=yes e env=() template=$1/shedu.conf.in main=$1
 	SERVER=$1
 	shift
 	while (($#)); do
@@ -493,16 +495,25 @@ start_server() {
 	own "$W/$SERVER"
 	shedu tick
 	write_reload "for f in $SHEDU_TMP/pids/server-*; do kill -USR1 \$(cat \$f); done"
-	command=(lighttpd -D)
-	[[ $main == lighttpd ]] || command=(apache2 -DFOREGROUND)
-	background "server-$SERVER" env -i PATH="$PATH:/usr/sbin" SERVERS_OWN=secret \
-		OPENSSL_CONF="${openssl_conf:-$W/$SERVER/openssl.cnf}" \
-		"${command[@]}" -f "$W/$SERVER/server.conf"
-	wait_for 15 curl -s --max-time 2 --cacert "$ROOT_PEM" "$HTTPS_URL/health" || {
-		cat "$W/server-$SERVER.log" "$W/$SERVER"/*.log >&2
-		return 1
-	}
+	launch_server "${openssl_conf:-$W/$SERVER/openssl.cnf}"
 	[[ -z $tick || -e $SHEDU_TMP/pids/tick ]] || start_tick
+}
+
+# The server of the configuration that is in $W/$SERVER.
+launch_server() {
+	local command=(apache2 -DFOREGROUND)
+	[[ $SERVER != lighttpd ]] || command=(lighttpd -D)
+	background "server-$SERVER" env -i PATH="$PATH:/usr/sbin" SERVERS_OWN=secret OPENSSL_CONF="$1" \
+		"${command[@]}" -f "$W/$SERVER/server.conf"
+	wait_for 15 curl -s --max-time 2 --cacert "$ROOT_PEM" "$HTTPS_URL/health" && return
+	cat "$W/server-$SERVER.log" "$W/$SERVER"/*.log >&2
+	return 1
+}
+
+# After a change of $W/$SERVER/shedu.conf.
+restart_server() {
+	end "server-$SERVER"
+	launch_server "$W/$SERVER/openssl.cnf"
 }
 
 # use_server KIND: of those that run.
