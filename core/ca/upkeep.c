@@ -1,14 +1,13 @@
 #include "ca/upkeep.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/hex.h"
 #include "ca/ca.h"
 #include "ca/issue.h"
+#include "ca/responder_key.h"
 #include "ca/revoke.h"
 #include "pki/crl.h"
 #include "pki/name.h"
@@ -236,29 +235,6 @@ static int read_responder_state(const struct env *env, struct blob ski, struct r
 	return is_responder_due(env, s);
 }
 
-/* The group of the folder reads the key: that is how OCSP workers of another user get at it, and
- * at no CA's key. It is not encrypted: they shall not need the CA keys' passphrase. */
-static int save_responder_key(const struct env *env, const struct key *key, const char **file,
-			      struct err *e)
-{
-	struct arena *a = env->arena;
-	const char *dir = arena_printf(a, "%s/responders", env->conf->state_dir);
-	struct blob ski = key_make_ski(a, key_get_spki(a, key));
-	struct stat st;
-
-	if ((mkdir(dir, 0750) < 0 && errno != EEXIST) || stat(dir, &st) < 0)
-		return err_fault(e, ERR_INTERNAL, "state_dir", "%s: %s", dir, strerror(errno));
-	*file = arena_printf(a, "%s/%s.key", dir, hex_write(a, ski));
-	if (key_save(key, *file, NULL, e) < 0)
-		return -1;
-	if (chown(*file, (uid_t)-1, st.st_gid) < 0 || chmod(*file, 0640) < 0) {
-		err_fault(e, ERR_INTERNAL, "state_dir", "%s: %s", *file, strerror(errno));
-		unlink(*file);
-		return -1;
-	}
-	return 0;
-}
-
 static struct cert *sign_responder(const struct env *env, const struct issuer_row *issuer,
 				   const struct key *ca, const struct key *key, struct err *e)
 {
@@ -331,14 +307,20 @@ int upkeep_responder(const struct env *env, const struct issuer *i, bool *made, 
 		return due;
 	ca = ca_key(env, &s.issuer, e);
 	key = ca ? key_new(env->arena, &spec, e) : NULL;
-	if (!key || save_responder_key(env, key, &file, e) < 0)
+	if (!key || responder_key_save(env, key, &file, e) < 0)
 		return -1;
+	responder_key_sweep(env);
 	cert = sign_responder(env, &s.issuer, ca, key, e);
-	if (cert && store_responder(env, &s, cert, file, made, e) == 0 && *made) {
-		if (s.has_last && strncmp(s.last.key_uri, scheme, strlen(scheme)) == 0)
-			unlink(s.last.key_uri + strlen(scheme));
-		return 0;
+	if (!cert) {
+		unlink(file);
+		return -1;
 	}
-	unlink(file);
-	return cert && e->kind == ERR_NONE ? 0 : -1;
+	/* From here on the file stays: it is not known what became of a commit that failed. */
+	if (store_responder(env, &s, cert, file, made, e) < 0)
+		return -1;
+	if (!*made)
+		unlink(file);
+	else if (s.has_last)
+		responder_key_retire(s.last.key_uri);
+	return 0;
 }

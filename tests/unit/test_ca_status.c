@@ -1,7 +1,9 @@
 /* Revocation, what OCSP says of it, and what the tick keeps up. */
 #include "pki/ossl.h"
 
+#include <fcntl.h>
 #include <openssl/ocsp.h>
+#include <sys/stat.h>
 
 #include "ca_fixture.h"
 #include "pki/der.h"
@@ -307,6 +309,13 @@ static void test_crl(void)
 	env.now = now;
 }
 
+static void make_old(const char *file)
+{
+	const struct timespec times[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+
+	utimensat(AT_FDCWD, file, times, 0);
+}
+
 static void test_responder(void)
 {
 	struct responder_row first, second;
@@ -318,14 +327,24 @@ static void test_responder(void)
 	env.now += 8 * CLOCK_DAY;
 	ok(upkeep(upkeep_responder), "past half of its life it is renewed");
 	store_responder_load(env.db, env.arena, ca.row.ski, &second, &err);
-	ok(access(first.key_uri + 5, F_OK) < 0 && access(second.key_uri + 5, F_OK) == 0,
-	   "the old key is gone");
+	ok(access(first.key_uri + 5, F_OK) == 0 && access(second.key_uri + 5, F_OK) == 0,
+	   "who has just read the old row still finds its key");
 	ok(ask(&ca, c->serial).response == 0, "the next answer is signed with the new one");
 	env.now += 15 * CLOCK_DAY;
 	ok(ask(&ca, c->serial).response == 3, "an expired responder: tryLater");
 	env.now -= 15 * CLOCK_DAY;
 	unlink(second.key_uri + 5);
+	env.now += CLOCK_HOUR;
 	ok(upkeep(upkeep_responder), "a lost key is made anew");
+	ok(access(first.key_uri + 5, F_OK) == 0, "the old key has a day");
+	store_responder_load(env.db, env.arena, ca.row.ski, &second, &err);
+	make_old(first.key_uri + 5);
+	make_old(second.key_uri + 5);
+	env.now += 8 * CLOCK_DAY;
+	upkeep(upkeep_responder);
+	ok(access(first.key_uri + 5, F_OK) < 0 && access(second.key_uri + 5, F_OK) == 0,
+	   "the renewal after that removes it");
+	env.now -= 8 * CLOCK_DAY + CLOCK_HOUR;
 	env.now = ca.row.not_after - CLOCK_DAY;
 	upkeep(upkeep_responder);
 	store_responder_load(env.db, env.arena, ca.row.ski, &second, &err);
