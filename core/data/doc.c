@@ -197,16 +197,34 @@ size_t doc_depth(const struct doc *d)
 	return deepest + 1;
 }
 
-size_t doc_count(const struct doc *d)
+size_t doc_size(const struct doc *d)
 {
+	enum { QUOTES = 2, COMMA = 1, COLON = 1, BRACES = 2, NUMBER = 4 };
 	const struct doc *value;
 	const char *key;
-	size_t n = 1;
+	size_t n = COMMA;
 
-	doc_each(d, key, value)
-		n += doc_count(value);
-	for (size_t i = 0; doc_kind(d) == DOC_ARRAY && i < doc_len(d); i++)
-		n += doc_count(doc_at(d, i));
+	switch (doc_kind(d)) {
+	case DOC_OBJECT:
+		n += BRACES;
+		doc_each(d, key, value)
+			n += strlen(key) + QUOTES + COLON + doc_size(value);
+		break;
+	case DOC_ARRAY:
+		n += BRACES;
+		for (size_t i = 0; i < doc_len(d); i++)
+			n += doc_size(doc_at(d, i));
+		break;
+	case DOC_TEXT:
+		n += doc_text_len(d) + QUOTES;
+		break;
+	case DOC_NULL:
+	case DOC_BOOL:
+	case DOC_INT:
+	case DOC_REAL:
+		n += NUMBER;
+		break;
+	}
 	return n;
 }
 

@@ -23,7 +23,8 @@ char *doc_write_pretty(struct arena *a, const struct doc *d);	/* two spaces, fin
 struct doc *doc_copy(struct arena *a, const struct doc *d);	/* deep */
 bool doc_equal(const struct doc *a, const struct doc *b);	/* 1 and 1.0 are equal */
 size_t doc_depth(const struct doc *d);		/* 1 for a scalar */
-size_t doc_count(const struct doc *d);		/* the values in it, itself too */
+/* Octets of its compact JSON, about: texts and names count as they are, without escapes. */
+size_t doc_size(const struct doc *d);
 
 struct doc *doc_object(struct arena *a);
 struct doc *doc_array(struct arena *a);

@@ -7,7 +7,9 @@
 
 enum {
 	MAX_OPERATIONS = 1000,
-	MAX_VALUES = 100000,	/* added by one patch: copies of copies grow without end */
+	/* Octets that one patch adds: without a bound, copies of copies grow without end. As many
+	 * as a request has; so only what copies itself meets it. */
+	MAX_ADDED = 256 << 10,
 };
 
 static void merge_into(struct arena *a, struct doc *target, const struct doc *patch);
@@ -53,7 +55,8 @@ struct change {
 	struct arena *a;
 	struct doc *root;
 	size_t n;		/* the operation's number, for messages */
-	size_t budget;		/* values that may still be added */
+	size_t budget;		/* octets that may still be added */
+	bool lenient;
 	struct err *e;
 };
 
@@ -160,6 +163,41 @@ static int add_to_array(struct change *c, struct doc *array, const struct pointe
 	return 0;
 }
 
+static struct doc *take(struct change *c, const struct doc *d);
+
+/* What the step after this one needs: a list for its first or next place, else an object. */
+static struct doc *make_parent(struct change *c, const char *next)
+{
+	bool list = strcmp(next, "-") == 0 || strcmp(next, "0") == 0;
+
+	return take(c, list ? doc_array(c->a) : doc_object(c->a));
+}
+
+/* Makes what is missing on the way to the last step. *out: where the way ends. */
+static int make_parents(struct change *c, const struct pointer *p, struct doc **out)
+{
+	struct doc *d = c->root, *next;
+
+	for (size_t i = 0; i + 1 < p->n; i++, d = next) {
+		const struct pointer here = { .text = p->text, .v = { p->v[i] }, .n = 1 };
+
+		next = step(d, p->v[i]);
+		if (next)
+			continue;
+		if (doc_kind(d) != DOC_OBJECT && doc_kind(d) != DOC_ARRAY)
+			break;
+		next = make_parent(c, p->v[i + 1]);
+		if (!next)
+			return -1;
+		if (doc_kind(d) == DOC_OBJECT)
+			doc_set(d, p->v[i], next);
+		else if (add_to_array(c, d, &here, next))
+			return -1;
+	}
+	*out = d;
+	return 0;
+}
+
 static int add(struct change *c, const struct pointer *p, struct doc *value)
 {
 	struct doc *parent;
@@ -169,6 +207,8 @@ static int add(struct change *c, const struct pointer *p, struct doc *value)
 		return 0;
 	}
 	parent = walk(c, p, p->n - 1);
+	if (!parent && c->lenient && make_parents(c, p, &parent))
+		return -1;
 	if (doc_kind(parent) == DOC_ARRAY)
 		return add_to_array(c, parent, p, value);
 	if (doc_kind(parent) != DOC_OBJECT)
@@ -212,11 +252,13 @@ static int replace(struct change *c, const struct pointer *p, struct doc *value)
 /* A copy of what comes from the patch or from elsewhere in the document, within the budget. */
 static struct doc *take(struct change *c, const struct doc *d)
 {
-	size_t n = doc_count(d);
+	size_t n = doc_size(d);
 
 	if (n > c->budget) {
-		err_set(c->e, ERR_MALFORMED, "json_patch",
-			"operation %zu: the patch adds more than %d values", c->n, MAX_VALUES);
+		err_set(c->e, ERR_REJECTED, "json_patch",
+			"operation %zu: expected a patch that adds at most %d octets, copies included; "
+			"got %zu",
+			c->n, MAX_ADDED, MAX_ADDED - c->budget + n);
 		return NULL;
 	}
 	c->budget -= n;
@@ -243,6 +285,8 @@ static int op_add(struct change *c, const struct doc *op, const struct pointer *
 static int op_remove(struct change *c, const struct doc *op, const struct pointer *path)
 {
 	(void)op;
+	if (c->lenient && path->n && !walk(c, path, path->n))
+		return 0;
 	return drop(c, path);
 }
 
@@ -337,9 +381,14 @@ static int apply(struct change *c, const struct doc *op)
 }
 
 struct doc *patch_apply(struct arena *a, const struct doc *target, const struct doc *patch,
-			struct err *e)
+			unsigned flags, struct err *e)
 {
-	struct change c = { .a = a, .budget = MAX_VALUES, .e = e };
+	struct change c = {
+		.a = a,
+		.budget = MAX_ADDED,
+		.lenient = flags & PATCH_LENIENT,
+		.e = e,
+	};
 
 	if (doc_kind(patch) != DOC_ARRAY || doc_len(patch) > MAX_OPERATIONS) {
 		err_set(e, ERR_MALFORMED, "json_patch",

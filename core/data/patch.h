@@ -9,9 +9,14 @@
 
 struct doc *patch_merge(struct arena *a, const struct doc *target, const struct doc *patch);
 
+/* As Lamassu's patches are: what is missing above an added value is made (a list where the next
+ * step is "-" or "0", else an object), and removing what is not there is fine. */
+enum { PATCH_LENIENT = 1 };
+
 /* patch: the array of operations. All of add, remove, replace, move, copy, test. ERR_MALFORMED for
- * what is no JSON patch, ERR_CONFLICT for a path that is not there or a test that fails. */
+ * what is no JSON patch, ERR_CONFLICT for a path that is not there or a test that fails,
+ * ERR_REJECTED for one that adds too much. */
 struct doc *patch_apply(struct arena *a, const struct doc *target, const struct doc *patch,
-			struct err *e);
+			unsigned flags, struct err *e);
 
 #endif

@@ -55,9 +55,9 @@ int store_event_load_head(struct db *db, struct arena *a, struct event_row *v, s
 int store_event_list(struct db *db, struct arena *a, const char *device, const char *dms,
 		     int64_t after, size_t limit, struct event_row **v, size_t *n, struct err *e)
 {
-	const enum stmt_id id = device ? STMT_EVENT_LIST_BY_DEVICE :
-				dms    ? STMT_EVENT_LIST_BY_DMS :
-					 STMT_EVENT_LIST;
+	const enum stmt_id id = device ? STMT_EVENT_LIST_BY_DEVICE
+				: dms  ? STMT_EVENT_LIST_BY_DMS
+				       : STMT_EVENT_LIST;
 	AUTO(db_stmt) *st = db_stmt(db, id);
 
 	if (device)

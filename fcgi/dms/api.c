@@ -131,10 +131,10 @@ struct doc *api_patch(struct ctx *c, const struct doc *target)
 	if (type && strcmp(type, "application/merge-patch+json") == 0)
 		return patch_merge(c->arena, target, body);
 	if (type && strcmp(type, "application/json-patch+json") == 0)
-		return patch_apply(c->arena, target, body, c->err);
+		return patch_apply(c->arena, target, body, 0, c->err);
 	patches = doc_find(body, "patches");
 	if (patches && doc_len(body) == 1)
-		return patch_apply(c->arena, target, patches, c->err);
+		return patch_apply(c->arena, target, patches, PATCH_LENIENT, c->err);
 	err_set(c->err, ERR_MALFORMED, "patch",
 		"expected {\"patches\": [...]}; a merge patch (RFC 7396) comes as "
 		"application/merge-patch+json, a JSON patch (RFC 6902) as application/json-patch+json");

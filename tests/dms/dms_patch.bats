@@ -109,13 +109,34 @@ setup() {
 }
 
 @test "patches at the same time lose nothing of each other" {
-	local i
+	local i pids=()
 	for i in 1 2 3 4 5 6 7 8; do
 		echo "{\"metadata\": {\"k$i\": $i}}" >"p$i.json"
 		shedu dms update a "$W/p$i.json" >/dev/null 3>&- &
+		pids+=($!)
 	done
-	wait
+	wait "${pids[@]}"
 	as admin GET /v2/dms/a
 	assert_json '[.metadata | to_entries[] | select(.key | startswith("k")) | .value] | add' 36
 	assert_json .version 9
+}
+
+@test "Lamassu's form makes what is missing above, and removes what is not there" {
+	local p=/api/dmsmanager/v1/dms/a/metadata ops='[
+		{"op": "add", "path": "/x/y", "value": 1}, {"op": "add", "path": "/l/-", "value": 2},
+		{"op": "remove", "path": "/none"}]'
+	send PATCH $p "{\"patches\": $ops}"
+	assert_status 200
+	assert_json '.metadata | [.x.y, .l[0]] | tostring' '[1,2]'
+	send PATCH /v2/dms/a/metadata "$ops" application/json-patch+json
+	assert_status 409
+}
+
+@test "a patch that copies a long text again and again is 400, and nothing is written" {
+	jq -n '{v: ("x" * 60000)} | [{op: "add", path: "/a", value: .v}] +
+		[range(500) | {op: "copy", from: "/a", path: "/c\(.)"}]' >"$W/bomb.json"
+	as admin PATCH /v2/dms/a/metadata "$W/bomb.json" $ops
+	assert_refused 400 json_patch
+	as admin GET /v2/dms/a
+	assert_json .version 1
 }

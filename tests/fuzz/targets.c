@@ -85,7 +85,9 @@ static void run_patch(struct arena *a, struct blob in)
 	if (!target || !patch)
 		return;
 	before = doc_copy(a, target);
-	out = patch_apply(a, target, patch, &e);
+	out = patch_apply(a, target, patch, 0, &e);
+	fuzz_check(!out || doc_depth(out) <= DOC_MAX_DEPTH);
+	out = patch_apply(a, target, patch, PATCH_LENIENT, &e);
 	fuzz_check(!out || doc_depth(out) <= DOC_MAX_DEPTH);
 	out = patch_merge(a, target, patch);
 	fuzz_check(doc_equal(out, patch_merge(a, out, patch)));	/* once more changes nothing */

@@ -112,8 +112,8 @@ static void test_copy_equal(void)
 	ok(doc_equal(json("{\"a\":1,\"b\":2}"), json("{\"b\":2,\"a\":1}")), "objects are not");
 	ok(!doc_equal(json("{\"a\":1}"), json("{\"b\":1}")) && !doc_equal(json("1"), json("\"1\"")),
 	   "else not");
-	ok(doc_depth(d) == 4 - 0 && doc_count(d) == 6, "depth %zu, %zu values", doc_depth(d),
-	   doc_count(d));
+	ok(doc_depth(d) == 4 - 0 && doc_size(d) >= strlen(doc_write(a, d)), "depth %zu, %zu octets",
+	   doc_depth(d), doc_size(d));
 }
 
 static void test_each(void)

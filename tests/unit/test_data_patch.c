@@ -83,7 +83,7 @@ static void test_apply(void)
 {
 	for (size_t i = 0; i < ARRAY_LEN(patches); i++) {
 		struct doc *target = json(patches[i].target);
-		struct doc *out = patch_apply(a, target, json(patches[i].patch), &e);
+		struct doc *out = patch_apply(a, target, json(patches[i].patch), 0, &e);
 
 		ok(out && doc_equal(out, json(patches[i].result)) &&
 			   doc_equal(target, json(patches[i].target)),
@@ -131,17 +131,64 @@ static void test_refusals(void)
 
 	for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
 		err_clear(&e);
-		ok(!patch_apply(a, target, json(refusals[i].patch), &e) &&
+		ok(!patch_apply(a, target, json(refusals[i].patch), 0, &e) &&
 			   e.kind == refusals[i].kind && strstr(e.text, "6902"),
 		   "refuses %s: %s", refusals[i].patch, e.text);
 	}
 	ok(!patch_apply(
 		   a, target,
 		   json("[{\"op\":\"add\",\"path\":\"/b\",\"value\":1},{\"op\":\"remove\",\"path\":\"/c\"}]"),
-		   &e) &&
+		   0, &e) &&
 		   strstr(e.text, "operation 1"),
 	   "names the operation that failed");
 	ok(doc_equal(target, before), "and leaves the target alone");
+}
+
+static const struct {
+	const char *target, *patch, *result;
+} lenient[] = {
+	{ "{}", OP("add", "\"path\":\"/a/b/c\",\"value\":1"), "{\"a\":{\"b\":{\"c\":1}}}" },
+	{ "{}", OP("add", "\"path\":\"/l/-\",\"value\":1"), "{\"l\":[1]}" },
+	{ "{}", OP("add", "\"path\":\"/l/0\",\"value\":1"), "{\"l\":[1]}" },
+	{ "{}", OP("add", "\"path\":\"/l/-/x\",\"value\":1"), "{\"l\":[{\"x\":1}]}" },
+	{ "{\"l\":[1]}", OP("add", "\"path\":\"/l/1/x\",\"value\":2"), "{\"l\":[1,{\"x\":2}]}" },
+	{ "{\"l\":[1]}", OP("add", "\"path\":\"/l/0\",\"value\":2"), "{\"l\":[2,1]}" },
+	{ "{\"a\":1}", OP("remove", "\"path\":\"/b\""), "{\"a\":1}" },
+	{ "{\"a\":1}", OP("remove", "\"path\":\"/b/c/0\""), "{\"a\":1}" },
+	{ "{\"a\":1}", OP("remove", "\"path\":\"/a\""), "{}" },
+	{ "{\"a\":1}", OP("add", "\"path\":\"/a/b\",\"value\":1"), NULL },
+	{ "{\"l\":[]}", OP("add", "\"path\":\"/l/7/x\",\"value\":1"), NULL },
+	{ "{}", OP("replace", "\"path\":\"/a\",\"value\":1"), NULL },
+	{ "{}", OP("remove", "\"path\":\"\""), NULL },
+};
+
+static void test_lenient(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(lenient); i++) {
+		struct doc *target = json(lenient[i].target), *patch = json(lenient[i].patch), *out;
+
+		out = patch_apply(a, target, patch, PATCH_LENIENT, &e);
+		ok(lenient[i].result ? out && doc_equal(out, json(lenient[i].result)) : !out,
+		   "lenient: %s on %s", lenient[i].patch, lenient[i].target);
+	}
+}
+
+/* One long text, copied again and again, is one value each time. */
+static void test_octets(void)
+{
+	char *text = arena_alloc(a, 100001);
+	struct doc *patch = doc_array(a), *add = json("{\"op\":\"add\",\"path\":\"/0\"}");
+
+	memset(text, 'x', 100000);
+	doc_set_text(add, "value", text);
+	doc_add(patch, add);
+	doc_add(patch, json("{\"op\":\"copy\",\"from\":\"/0\",\"path\":\"/-\"}"));
+	ok(patch_apply(a, json("[]"), patch, 0, &e) != NULL,
+	   "what fits into a request is fine twice");
+	doc_add(patch, json("{\"op\":\"copy\",\"from\":\"/0\",\"path\":\"/-\"}"));
+	ok(!patch_apply(a, json("[]"), patch, 0, &e) && e.kind == ERR_REJECTED &&
+		   strstr(e.text, "262144"),
+	   "few values of many octets end too");
 }
 
 /* Each copy of the whole into itself doubles it. */
@@ -152,19 +199,19 @@ static void test_growth(void)
 
 	for (int i = 0; i < 28; i++)
 		doc_add(patch, op);
-	ok(!patch_apply(a, json("[]"), patch, &e) && strstr(e.text, "values"),
+	ok(!patch_apply(a, json("[]"), patch, 0, &e) && e.kind == ERR_REJECTED,
 	   "copies of copies end");
 	patch = doc_array(a);
 	op = json("{\"op\":\"add\",\"path\":\"\",\"value\":[]}");
 	for (int i = 0; i < 1001; i++)
 		doc_add(patch, op);
-	ok(!patch_apply(a, json("[]"), patch, &e), "so do operations");
+	ok(!patch_apply(a, json("[]"), patch, 0, &e), "so do operations");
 	patch = json("[{\"op\":\"copy\",\"from\":\"\",\"path\":\"/0\"}]");
 	op = json("[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]");
-	ok(patch_apply(a, json("[]"), patch, &e) != NULL, "one level more is fine");
+	ok(patch_apply(a, json("[]"), patch, 0, &e) != NULL, "one level more is fine");
 	ok(!patch_apply(
 		   a, op,
-		   json(OP("copy", "\"from\":\"\",\"path\":\"/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0\"")),
+		   json(OP("copy", "\"from\":\"\",\"path\":\"/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0\"")), 0,
 		   &e) &&
 		   strstr(e.text, "levels"),
 	   "too deep a result is refused");
@@ -176,7 +223,9 @@ int main(void)
 	test_merge();
 	test_apply();
 	test_refusals();
+	test_lenient();
 	test_growth();
+	test_octets();
 	arena_free(a);
 	return done();
 }
