@@ -80,7 +80,7 @@ mode() {
 	new_conf
 	run -1 --separate-stderr new_shedu init --owner no-such-user
 	[[ $stderr == *"no-such-user"* && ! -e new/state ]]
-	run -1 --separate-stderr "$SHEDU" init --owner nobody
+	run -1 --separate-stderr "$SHEDU" init --owner root
 	[[ $stderr == *"(owner)"* ]]
 }
 
