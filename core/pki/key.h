@@ -19,6 +19,10 @@ struct key *key_new(struct arena *a, const struct key_spec *spec, struct err *e)
  * is not there or does not open is ERR_BUSY "key" (503, it may come back). */
 struct key *key_load(struct arena *a, const char *uri, const char *passphrase_file, struct err *e);
 
+/* The absolute path in a URI file:/path or file:///path; NULL: it is another URI. */
+const char *key_uri_path(const char *uri);
+bool key_uri_is_token(const char *uri);	/* pkcs11: */
+
 /* Writes PEM PKCS#8 to path: 0600, by rename, synced. Never over an existing file. */
 int key_save(const struct key *k, const char *path, const char *passphrase_file, struct err *e);
 

@@ -14,7 +14,7 @@
 #include "pki/key.h"
 #include "pki/ossl.h"
 
-enum { PASSPHRASE_MAX = 1023, PBKDF2_ITERATIONS = 100000 };
+enum { PASSPHRASE_MAX = 1023, PBKDF2_ITERATIONS = 100000, FILE_MAX = 1 << 20 };
 
 struct passphrase {
 	char s[PASSPHRASE_MAX + 1];
@@ -59,8 +59,10 @@ static int passphrase_read(const char *file, struct passphrase *p, struct err *e
 	while (p->len < (size_t)n && !strchr("\r\n", p->s[p->len]))
 		p->len++;
 	if (p->len == 0 || p->len > PASSPHRASE_MAX)
-		return err_fault(e, ERR_BUSY, "key", "passphrase file %s: expected 1 to %d octets "
-				 "in its first line", file, PASSPHRASE_MAX);
+		return err_fault(e, ERR_BUSY, "key",
+				 "passphrase file %s: expected 1 to %d octets "
+				 "in its first line",
+				 file, PASSPHRASE_MAX);
 	p->s[p->len] = '\0';
 	p->set = true;
 	return 0;
@@ -78,20 +80,45 @@ static int give_passphrase(char *buf, int size, int rwflag, void *data)
 	return (int)p->len;
 }
 
-/* Only these two: OSSL_STORE takes anything else for the name of a file. */
-static bool uri_is_known(const char *uri)
+const char *key_uri_path(const char *uri)
 {
-	return strncmp(uri, "file:/", 6) == 0 || strncmp(uri, "pkcs11:", 7) == 0;
+	static const char *const prefixes[] = { "file:///", "file:/" };
+
+	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++) {
+		size_t n = strlen(prefixes[i]);
+
+		if (strncmp(uri, prefixes[i], n) == 0)
+			return uri[n] == '/' ? NULL : uri + n - 1;
+	}
+	return NULL;
 }
 
-static EVP_PKEY *store_load(const char *uri, struct passphrase *pass)
+bool key_uri_is_token(const char *uri)
 {
-	AUTO(UI_METHOD) *ui = UI_UTIL_wrap_read_pem_callback(give_passphrase, 0);
-	AUTO(OSSL_STORE_CTX) *store = NULL;
+	return strncmp(uri, "pkcs11:", 7) == 0;
+}
 
-	if (!ui)
-		return NULL;
-	store = OSSL_STORE_open(uri, ui, pass, NULL, NULL);
+/* A pipe would be waited for, and a device read for ever: keys are in regular files. */
+static int open_file(const char *path, struct err *e)
+{
+	AUTO_FD fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	int opened;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_fault(e, ERR_BUSY, "key", "key file:%s does not open: %s", path,
+				 strerror(errno));
+	if (!S_ISREG(st.st_mode) || st.st_size > FILE_MAX)
+		return err_fault(e, ERR_BUSY, "key",
+				 "key file:%s: expected a regular file of at most %d octets", path,
+				 FILE_MAX);
+	opened = fd;
+	fd = -1;
+	return opened;
+}
+
+static EVP_PKEY *store_read(OSSL_STORE_CTX *store)
+{
 	if (!store || !OSSL_STORE_expect(store, OSSL_STORE_INFO_PKEY))
 		return NULL;
 	while (!OSSL_STORE_eof(store)) {
@@ -105,6 +132,32 @@ static EVP_PKEY *store_load(const char *uri, struct passphrase *pass)
 	return NULL;
 }
 
+static EVP_PKEY *read_key(const char *uri, struct passphrase *pass, struct err *e)
+{
+	AUTO(UI_METHOD) *ui = UI_UTIL_wrap_read_pem_callback(give_passphrase, 0);
+	AUTO(BIO) *file = NULL;
+	AUTO(OSSL_STORE_CTX) *store = NULL;
+	const char *path = key_uri_path(uri);
+	EVP_PKEY *pkey = NULL;
+	int fd;
+
+	if (path) {
+		fd = open_file(path, e);
+		if (fd < 0)
+			return NULL;
+		file = BIO_new_fd(fd, BIO_CLOSE);
+		if (file && ui)
+			store = OSSL_STORE_attach(file, "file", NULL, NULL, ui, pass, NULL, NULL,
+						  NULL);
+	} else if (ui) {
+		store = OSSL_STORE_open(uri, ui, pass, NULL, NULL);
+	}
+	pkey = store_read(store);
+	if (!pkey)
+		err_fault(e, ERR_BUSY, "key", "key %s does not open: %s", uri, ossl_reason());
+	return pkey;
+}
+
 struct key *key_load(struct arena *a, const char *uri, const char *passphrase_file, struct err *e)
 {
 	OSSL_SCOPE;
@@ -112,18 +165,17 @@ struct key *key_load(struct arena *a, const char *uri, const char *passphrase_fi
 	EVP_PKEY *pkey;
 	struct key *k;
 
-	if (!uri_is_known(uri)) {
+	/* Only these two: OSSL_STORE takes anything else for the name of a file. */
+	if (!key_uri_path(uri) && !key_uri_is_token(uri)) {
 		err_fault(e, ERR_BUSY, "key",
 			  "key %s: expected a URI file:/absolute/path or pkcs11:...", uri);
 		return NULL;
 	}
 	if (passphrase_read(passphrase_file, &pass, e) < 0)
 		return NULL;
-	pkey = store_load(uri, &pass);
-	if (!pkey) {
-		err_fault(e, ERR_BUSY, "key", "key %s does not open: %s", uri, ossl_reason());
+	pkey = read_key(uri, &pass, e);
+	if (!pkey)
 		return NULL;
-	}
 	k = ossl_key_make(a, pkey, e);
 	if (!k)	/* a key that this program keeps is never the client's mistake */
 		err_fault(e, ERR_BUSY, "key", "key %s is not of type RSA, ECDSA or Ed25519", uri);

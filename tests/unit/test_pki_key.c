@@ -51,6 +51,7 @@ static void test_files(struct arena *a)
 	struct key *k = make_key(a, KEY_ECDSA, 256), *back;
 	const char *plain = scratch_path(a, "plain.key"), *sealed = scratch_path(a, "sealed.key");
 	const char *pass = scratch_path(a, "pass");
+	const char *special[] = { uri_of(a, "pipe"), uri_of(a, "."), "file:/dev/zero" };
 	struct blob spki = key_get_spki(a, k), before;
 	struct stat st;
 	struct err e;
@@ -87,9 +88,20 @@ static void test_files(struct arena *a)
 	ok(!key_load(a, uri_of(a, "none.key"), NULL, &e) && e.kind == ERR_BUSY && e.retry_after > 0,
 	   "a key that is not there: come again");
 	ok(!key_load(a, plain, NULL, &e) && e.kind == ERR_BUSY, "a path is not a URI");
+	run("mkfifo pipe");
 	run("openssl genpkey -algorithm ED448 -out ed448.key");
 	ok(!key_load(a, uri_of(a, "ed448.key"), NULL, &e) && e.kind == ERR_BUSY,
 	   "a key of another type is our fault, not the client's");
+	for (size_t i = 0; i < ARRAY_LEN(special); i++) {
+		alarm(10);	/* ends the test where one of them is waited for */
+		ok(!key_load(a, special[i], NULL, &e) && e.kind == ERR_BUSY &&
+		   strstr(err_log_text(&e), "regular file"), "%s is not read", special[i]);
+		alarm(0);
+	}
+	ok(!key_load(a, "file://localhost/etc/passwd", NULL, &e) &&
+	   strstr(err_log_text(&e), "expected a URI"), "nor is a URI with a host");
+	ok(key_load(a, arena_printf(a, "file://%s", plain), NULL, &e) != NULL,
+	   "file:///path is file:/path");
 	ok(key_save(k, scratch_path(a, "no/folder.key"), NULL, &e) < 0 && e.kind == ERR_INTERNAL,
 	   "a folder that is not there");
 }
