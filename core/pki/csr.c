@@ -95,19 +95,19 @@ static int read_algorithm(struct blob algorithm, struct csr *r, struct err *e)
 
 static int read_subject(struct arena *a, struct csr *r, struct err *e)
 {
-	if (name_read_common_name(a, r->subject_der, &r->common_name, &r->common_name_len, e) < 0)
-		return -1;
-	/* A NUL in the common name is for the rule of names to refuse, which says more. */
-	if (memchr(r->common_name, '\0', r->common_name_len))
-		return name_read_lax(a, r->subject_der, &r->subject, e);
-	return name_read(a, r->subject_der, &r->subject, e);
+	if (name_read(a, r->subject_der, &r->subject, e) < 0)
+		return err_in(e, "the request's subject (a device's common name is its device id)");
+	r->common_name = r->subject.common_name ? r->subject.common_name : "";
+	r->common_name_len = strlen(r->common_name);
+	return 0;
 }
 
 static int read_extension_request(struct blob values, struct csr *r, struct err *e)
 {
 	struct ext_set s;
 
-	if (ext_read(values, "csr_duplicate", &s, e) < 0)
+	if (ext_read(values, "csr_duplicate", &s, e) < 0 ||
+	    (s.san.len && san_check_requested(s.san, e) < 0))
 		return -1;
 	r->san = s.san;
 	r->key_usage = s.key_usage;
@@ -216,7 +216,7 @@ static int decode_key(struct arena *a, struct csr *r, struct err *e)
 	r->pkey = ossl_pubkey_read(r->spki);
 	if (!r->pkey)
 		return err_set(e, ERR_MALFORMED, "key_malformed",
-			       "the public key is malformed: %s", ossl_reason());
+			       "the public key is malformed (RFC 5280 4.1.2.7)");
 	arena_defer(a, release, r->pkey);
 	return 0;
 }

@@ -13,8 +13,8 @@ struct csr {
 	unsigned char sha256[SHA256_LEN];	/* of the DER */
 	struct blob subject_der;
 	struct subject subject;
-	const char *common_name;	/* the last CN, UTF-8; "" when there is none */
-	size_t common_name_len;		/* octets: shows an embedded NUL */
+	const char *common_name;	/* the only CN, UTF-8; "" when there is none */
+	size_t common_name_len;		/* octets */
 	struct blob spki;
 	struct key_spec key;
 	struct blob san;		/* DER of GeneralNames; empty: none */
@@ -30,7 +30,16 @@ int csr_read_body(struct arena *a, struct blob body, struct blob *der, struct er
 /* Refuses, each with its code and section: bytes that are no PKCS#10 ("csr_malformed"), trailing
  * bytes, a version other than v1, duplicate attributes or extensions ("csr_duplicate"), more than
  * one extensionRequest, signatures with MD5 or SHA-1 ("weak_signature"), keys of
- * key_check_spki(). */
+ * key_check_spki().
+ *
+ * Profiles copy the subject and the SAN into the certificate, so both are checked whole. Of the
+ * subject: name_read(). Of the SAN ("csr_san", "extension_malformed"):
+ * - dNSName: a DNS name of at most 253 octets, '_' allowed, maybe with "*." in front
+ * - rfc822Name, URI: ASCII without control characters and outer spaces
+ * - iPAddress: 4 or 16 octets
+ * - directoryName: as the subject
+ * - registeredID: an OID; otherName: an OID and one DER value, no control characters in a text
+ * - x400Address, ediPartyName and whatever else: refused */
 struct csr *csr_read(struct arena *a, struct blob der, struct err *e);
 
 int csr_check_signature(const struct csr *r, struct err *e);	/* ERR_MALFORMED "csr_signature" */

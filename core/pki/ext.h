@@ -48,5 +48,7 @@ void ext_put_ocsp_nocheck(struct der_out *w);
 
 /* DER of GeneralNames: each one in form, at least one. */
 bool san_check(struct blob san);
+/* The names that a request may ask for (csr.h), which are copied: ERR_REJECTED "csr_san". */
+int san_check_requested(struct blob san, struct err *e);
 
 #endif

@@ -7,6 +7,8 @@
 #include "pki/der.h"
 #include "pki/ossl.h"
 
+#define OID_AND_LEN(oid) oid, sizeof(oid) - 1
+
 struct part {
 	const char *label;
 	const char *oid;	/* 2.5.4.x, with tag and length */
@@ -28,6 +30,24 @@ static const struct part parts[] = {
 
 enum { OID_LEN = 5 };
 
+/* The upper bounds of what else RFC 5280 A.1 names. */
+static const struct bound {
+	const char *label;
+	const char *oid;
+	size_t len;
+	size_t max;
+} bounds[] = {
+	{ "surname", OID_AND_LEN("\x06\x03\x55\x04\x04"), 32768 },
+	{ "serialNumber", OID_AND_LEN("\x06\x03\x55\x04\x05"), 64 },
+	{ "title", OID_AND_LEN("\x06\x03\x55\x04\x0c"), 64 },
+	{ "name", OID_AND_LEN("\x06\x03\x55\x04\x29"), 32768 },
+	{ "givenName", OID_AND_LEN("\x06\x03\x55\x04\x2a"), 32768 },
+	{ "initials", OID_AND_LEN("\x06\x03\x55\x04\x2b"), 32768 },
+	{ "generationQualifier", OID_AND_LEN("\x06\x03\x55\x04\x2c"), 32768 },
+	{ "pseudonym", OID_AND_LEN("\x06\x03\x55\x04\x41"), 128 },
+	{ "emailAddress", OID_AND_LEN("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01"), 255 },
+};
+
 static const char **member_of(struct subject *s, const struct part *part)
 {
 	return (const char **)((char *)s + part->offset);
@@ -40,27 +60,56 @@ static const char *value_of(const struct subject *s, const struct part *part)
 	return v && *v ? v : NULL;
 }
 
-static size_t count_characters(const char *s)
+static size_t count_characters(const char *s, size_t len)
 {
 	size_t n = 0;
 
-	for (; *s; s++)
-		n += (*s & 0xc0) != 0x80;
+	for (size_t i = 0; i < len; i++)
+		n += (s[i] & 0xc0) != 0x80;
 	return n;
 }
 
-static int check_part(const struct part *part, const char *v, struct err *e)
+/* C0, DEL and C1 (U+0080 to U+009F, in UTF-8 0xc2 and one more octet); NUL is one of them. */
+static bool has_control(const char *s, size_t len)
 {
-	size_t n = count_characters(v);
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)s[i];
 
-	if (!text_is_utf8(v, strlen(v)))
-		return err_set(e, ERR_REJECTED, "name_part", "%s of the name: not UTF-8", part->label);
-	if (n > part->max)
+		if (c < 0x20 || c == 0x7f ||
+		    (c == 0xc2 && i + 1 < len && (unsigned char)s[i + 1] < 0xa0))
+			return true;
+	}
+	return false;
+}
+
+static int bad_part(struct err *e, const char *label, const char *why)
+{
+	return err_set(e, ERR_REJECTED, "name_part", "%s of the name: %s (RFC 5280 4.1.2.4)", label,
+		       why);
+}
+
+/* v: the value as UTF-8. */
+static int check_value(const char *label, size_t max, const char *v, size_t len, struct err *e)
+{
+	size_t n = count_characters(v, len);
+
+	if (!text_is_utf8(v, len))
+		return bad_part(e, label, "not UTF-8");
+	if (has_control(v, len))
+		return bad_part(e, label, "a NUL or another control character is in it");
+	if (n == 0 || n > max)
 		return err_set(e, ERR_REJECTED, "name_part",
-			       "%s of the name: expected at most %zu characters, got %zu (RFC 5280 A.1)",
-			       part->label, part->max, n);
+			       "%s of the name: expected 1 to %zu characters, got %zu (RFC 5280 A.1)",
+			       label, max, n);
+	return 0;
+}
+
+static int check_part(const struct part *part, const char *v, size_t len, struct err *e)
+{
+	if (check_value(part->label, part->max, v, len, e) < 0)
+		return -1;
 	if (part->tag == DER_PRINTABLE_STRING &&
-	    (n != 2 || strspn(v, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") != 2))
+	    (len != 2 || strspn(v, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") != 2))
 		return err_set(e, ERR_REJECTED, "name_part",
 			       "C of the name: expected two letters (ISO 3166), got \"%s\"", v);
 	return 0;
@@ -88,7 +137,7 @@ int name_make(struct arena *a, const struct subject *s, struct blob *der, struct
 
 		if (!v)
 			continue;
-		if (check_part(&parts[i], v, e) < 0)
+		if (check_part(&parts[i], v, strlen(v), e) < 0)
 			return -1;
 		put_part(&w, &parts[i], v);
 	}
@@ -129,40 +178,51 @@ static char *text_of(struct arena *a, X509_NAME_ENTRY *entry, size_t *len)
 	return s;
 }
 
-static X509_NAME_ENTRY *last_of(const X509_NAME *name, const struct part *part)
+static bool entry_is(const X509_NAME_ENTRY *entry, const char *oid, size_t len)
 {
-	X509_NAME_ENTRY *last = NULL;
+	const ASN1_OBJECT *o = X509_NAME_ENTRY_get_object(entry);
 
-	for (int i = 0; i < X509_NAME_entry_count(name); i++) {
-		X509_NAME_ENTRY *entry = X509_NAME_get_entry(name, i);
-		const ASN1_OBJECT *oid = X509_NAME_ENTRY_get_object(entry);
-
-		if (OBJ_length(oid) == OID_LEN - 2 &&
-		    memcmp(OBJ_get0_data(oid), part->oid + 2, OID_LEN - 2) == 0)
-			last = entry;
-	}
-	return last;
+	return der_equal(blob_of(OBJ_get0_data(o), OBJ_length(o)), oid, len);
 }
 
-static int read_part(struct arena *a, const X509_NAME *name, const struct part *part,
-		     struct subject *s, struct err *e)
+static const struct part *part_of(const X509_NAME_ENTRY *entry)
 {
-	X509_NAME_ENTRY *entry = last_of(name, part);
-	size_t len = 0;
-	char *v;
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		if (entry_is(entry, parts[i].oid, OID_LEN))
+			return &parts[i];
+	}
+	return NULL;
+}
 
-	if (!entry)
-		return 0;
-	v = text_of(a, entry, &len);
+static const struct bound *bound_of(const X509_NAME_ENTRY *entry)
+{
+	static const struct bound none = { "an attribute", NULL, 0, SIZE_MAX };
+
+	for (size_t i = 0; i < ARRAY_LEN(bounds); i++) {
+		if (entry_is(entry, bounds[i].oid, bounds[i].len))
+			return &bounds[i];
+	}
+	return &none;
+}
+
+static int read_entry(struct arena *a, X509_NAME_ENTRY *entry, struct subject *s, struct err *e)
+{
+	const struct part *part = part_of(entry);
+	const struct bound *bound = bound_of(entry);
+	const char *label = part ? part->label : bound->label;
+	size_t len = 0;
+	const char *v = text_of(a, entry, &len);
+
 	if (!v)
 		return err_set(e, ERR_MALFORMED, "name_malformed",
-			       "%s of the name is no character string (RFC 5280 4.1.2.4)",
-			       part->label);
-	if (memchr(v, '\0', len))
-		return err_set(e, ERR_MALFORMED, "name_nul", "%s of the name has an embedded NUL",
-			       part->label);
+			       "%s of the name is no character string (RFC 5280 4.1.2.4)", label);
+	if (!part)
+		return check_value(label, bound->max, v, len, e);
+	if (part->offset == offsetof(struct subject, common_name) && s->common_name)
+		return err_set(e, ERR_REJECTED, "csr_common_name",
+			       "expected one common name (CN), got more (RFC 5280 4.1.2.6)");
 	*member_of(s, part) = v;
-	return 0;
+	return check_part(part, v, len, e);
 }
 
 static int no_name(struct err *e)
@@ -179,20 +239,28 @@ int name_read(struct arena *a, struct blob der, struct subject *s, struct err *e
 	*s = (struct subject){ .common_name = NULL };
 	if (!name)
 		return no_name(e);
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-		if (read_part(a, name, &parts[i], s, e) < 0)
+	for (int i = 0; i < X509_NAME_entry_count(name); i++) {
+		if (read_entry(a, X509_NAME_get_entry(name, i), s, e) < 0)
 			return -1;
 	}
 	return 0;
 }
 
+/* The last of each that is text. */
 static void read_lax(struct arena *a, const X509_NAME *name, struct subject *s)
 {
-	struct err ignored;
-
 	*s = (struct subject){ .common_name = NULL };
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
-		read_part(a, name, &parts[i], s, &ignored);
+	for (int i = 0; i < X509_NAME_entry_count(name); i++) {
+		X509_NAME_ENTRY *entry = X509_NAME_get_entry(name, i);
+		const struct part *part = part_of(entry);
+		size_t len = 0;
+		const char *v;
+
+		if (!part)
+			continue;
+		v = text_of(a, entry, &len);
+		*member_of(s, part) = v && !memchr(v, '\0', len) ? v : NULL;
+	}
 }
 
 int name_read_lax(struct arena *a, struct blob der, struct subject *s, struct err *e)
@@ -227,28 +295,6 @@ int name_read_pair(struct arena *a, const struct blob der[2], struct subject *co
 	read_lax(a, y, s[1]);
 	*equal = X509_NAME_cmp(x, y) == 0;
 	return 0;
-}
-
-int name_read_common_name(struct arena *a, struct blob der, const char **cn, size_t *len,
-			  struct err *e)
-{
-	OSSL_SCOPE;
-	AUTO(X509_NAME) *name = name_decode(der);
-	X509_NAME_ENTRY *entry;
-
-	*cn = "";
-	*len = 0;
-	if (!name)
-		return no_name(e);
-	entry = last_of(name, &parts[ARRAY_LEN(parts) - 1]);
-	if (!entry)
-		return 0;
-	*cn = text_of(a, entry, len);
-	if (*cn)
-		return 0;
-	*cn = "";
-	return err_set(e, ERR_MALFORMED, "name_malformed",
-		       "the common name is no character string (RFC 5280 4.1.2.4)");
 }
 
 char *name_text(struct arena *a, struct blob der)

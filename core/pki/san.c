@@ -8,6 +8,7 @@
 #include "pki/cert.h"
 #include "pki/der.h"
 #include "pki/ext.h"
+#include "pki/name.h"
 
 /* The choices of GeneralName. */
 enum general_name {
@@ -61,24 +62,131 @@ bool san_check(struct blob san)
 	return true;
 }
 
-/* Labels of letters, digits, hyphens and underscores; a first label "*". */
-static bool is_dns_name(const char *s)
+static bool is_label(const unsigned char *s, size_t n)
 {
-	size_t label = 0, n = strlen(s);
+	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789-_";
 
-	if (strncmp(s, "*.", 2) == 0)
-		s += 2;
-	for (const char *p = s; *p; p++) {
-		if (*p == '.' && (label == 0 || p[-1] == '-'))
-			return false;
-		if (*p == '-' && label == 0)
-			return false;
-		label = *p == '.' ? 0 : label + 1;
-		if (label > 63 || !strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-					  "0123456789-_.", *p))
+	for (size_t i = 0; i < n; i++) {
+		if (!memchr(allowed, s[i], sizeof(allowed) - 1))
 			return false;
 	}
-	return n > 0 && n <= 253 && label > 0 && s[strlen(s) - 1] != '-';
+	return n > 0 && n <= 63 && s[0] != '-' && s[n - 1] != '-';
+}
+
+/* Labels of letters, digits, hyphens and underscores; a first label "*". */
+static bool is_dns_name(struct blob s)
+{
+	size_t from = s.len > 2 && memcmp(s.data, "*.", 2) == 0 ? 2 : 0;
+
+	for (size_t i = from; i < s.len; i++) {
+		if (s.data[i] != '.')
+			continue;
+		if (!is_label(s.data + from, i - from))
+			return false;
+		from = i + 1;
+	}
+	return s.len <= 253 && is_label(s.data + from, s.len - from);
+}
+
+static bool has_control(struct blob s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.data[i] < 0x20 || s.data[i] == 0x7f)
+			return true;
+	}
+	return false;
+}
+
+static bool is_plain(struct blob s)
+{
+	return is_ia5(s) && !has_control(s) && s.data[0] != ' ' && s.data[s.len - 1] != ' ';
+}
+
+/* X.690 8.19: each arc ends, and none begins with nothing. */
+static bool is_oid(struct blob s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.data[i] == 0x80 && (i == 0 || s.data[i - 1] < 0x80))
+			return false;
+	}
+	return s.len > 0 && s.data[s.len - 1] < 0x80;
+}
+
+static bool is_other_name(struct blob content)
+{
+	struct der oid, value, v;
+
+	if (!der_take(&content, DER_OID, &oid) || !is_oid(oid.content) ||
+	    !der_only(content, DER_CONSTRUCTED | 0, &value) ||
+	    !der_next(&value.content, &v) || value.content.len)
+		return false;
+	switch (v.tag) {
+	case DER_UTF8_STRING:
+	case DER_PRINTABLE_STRING:
+	case DER_IA5_STRING:
+		return !has_control(v.content);
+	}
+	return true;
+}
+
+static int refuse(struct err *e, const char *kind, const char *expected)
+{
+	return err_set(e, ERR_REJECTED, "csr_san", "%s of the subjectAltName: expected %s "
+		       "(RFC 5280 4.2.1.6)", kind, expected);
+}
+
+static int check_text(const char *kind, struct blob s, struct err *e)
+{
+	if (is_plain(s))
+		return 0;
+	return refuse(e, kind, "ASCII without control characters and outer spaces");
+}
+
+static int check_directory_name(struct blob name, struct err *e)
+{
+	AUTO(arena) *a = arena_new();
+	struct subject ignored;
+
+	return name_read(a, name, &ignored, e) < 0 ?
+		       err_in(e, "a directoryName of the subjectAltName") : 0;
+}
+
+static int check_requested(const struct der *v, struct err *e)
+{
+	switch (v->tag) {
+	case GN_DNS:
+		return is_dns_name(v->content) ? 0 : refuse(e, "a dNSName", "labels of letters, "
+			"digits, '-' and '_', maybe after \"*.\", 253 octets at most");
+	case GN_EMAIL:
+		return check_text("an rfc822Name", v->content, e);
+	case GN_URI:
+		return check_text("a uniformResourceIdentifier", v->content, e);
+	case GN_IP:
+		return 0;	/* 4 or 16 octets already */
+	case GN_DIRECTORY:
+		return check_directory_name(v->content, e);
+	case GN_REGISTERED:
+		return is_oid(v->content) ? 0 : refuse(e, "a registeredID", "an object identifier");
+	case GN_OTHER:
+		return is_other_name(v->content) ? 0 : refuse(e, "an otherName", "an object "
+			"identifier and one value, texts without control characters");
+	}
+	return refuse(e, "a name", "a dNSName, rfc822Name, uniformResourceIdentifier, iPAddress, "
+		      "directoryName, registeredID or otherName");
+}
+
+int san_check_requested(struct blob san, struct err *e)
+{
+	struct der seq, v;
+
+	if (!san_check(san) || !der_only(san, DER_SEQUENCE, &seq))
+		return refuse(e, "the value", "GeneralNames, each in form");
+	while (der_next(&seq.content, &v)) {
+		if (check_requested(&v, e) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int put_name(struct der_out *w, const char *s, struct err *e)
@@ -89,7 +197,7 @@ static int put_name(struct der_out *w, const char *s, struct err *e)
 		der_put(w, GN_IP, blob_of(address, 4));
 	else if (inet_pton(AF_INET6, s, address) == 1)
 		der_put(w, GN_IP, blob_of(address, 16));
-	else if (is_dns_name(s))
+	else if (is_dns_name(blob_of(s, strlen(s))))
 		der_put(w, GN_DNS, blob_of(s, strlen(s)));
 	else
 		return err_set(e, ERR_REJECTED, "san_name", "\"%s\" is neither a DNS name nor an "
