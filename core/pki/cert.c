@@ -152,8 +152,7 @@ int cert_check_signed_by(const struct cert *c, const struct cert *issuer, struct
 			       name_text(c->arena, issuer->subject_der));
 	if (!x || !key || X509_verify(x, key) != 1)
 		return err_set(e, ERR_REJECTED, "certificate_signature", "the certificate's "
-			       "signature is not its issuer's: %s (RFC 5280 4.1.1.3)",
-			       ossl_reason());
+			       "signature is not its issuer's (RFC 5280 4.1.1.3)");
 	return 0;
 }
 
@@ -183,7 +182,7 @@ static int next_block(struct arena *a, BIO *in, struct cert **c, struct err *e)
 			return 0;
 		}
 		return err_set(e, ERR_MALFORMED, "certificate_malformed",
-			       "the PEM text is malformed: %s (RFC 7468)", ossl_reason());
+			       "the PEM text is malformed (RFC 7468)");
 	}
 	if (strcmp(b.name, PEM_STRING_X509) != 0 && strcmp(b.name, PEM_STRING_X509_OLD) != 0)
 		return 1;

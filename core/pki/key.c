@@ -121,7 +121,7 @@ struct key *key_read_pem(struct arena *a, struct blob pem, struct err *e)
 	if (pkey)
 		return ossl_key_make(a, pkey, e);
 	err_set(e, ERR_MALFORMED, "key_malformed",
-		"expected an unencrypted private key in PEM (RFC 7468 10): %s", ossl_reason());
+		"expected an unencrypted private key in PEM (RFC 7468 10)");
 	return NULL;
 }
 

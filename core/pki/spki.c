@@ -294,6 +294,6 @@ int key_check_spki(struct blob spki, struct key_spec *spec, struct err *e)
 		return -1;
 	pkey = ossl_pubkey_read(spki);
 	if (!pkey)
-		return malformed(e, ossl_reason());
+		return malformed(e, "it does not decode (RFC 5280 4.1.2.7)");
 	return 0;
 }

@@ -229,6 +229,8 @@ static void test_hostile(struct arena *a)
 	p[spki.len - 1] ^= 1;	/* of y */
 	ok(key_check_spki(blob_of(p, spki.len), &spec, &e) < 0 &&
 	   strcmp(e.code, "key_malformed") == 0, "a point that is not on its curve");
+	ok(strcmp(e.text, "the public key is malformed: it does not decode (RFC 5280 4.1.2.7)") == 0,
+	   "in our words");
 	free(p);
 	for (size_t n = 0; n < spki.len; n++) {
 		p = heap_copy(spki, n);
