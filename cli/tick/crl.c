@@ -24,16 +24,11 @@ static int refresh(struct tick *t, const struct issuer_row *row, struct err *e)
 	return 0;
 }
 
-int tick_crl(struct tick *t, struct err *e)
+static int refresh_some(struct tick *t, const struct issuer_row *v, size_t n, bool all,
+			struct err *e)
 {
-	struct issuer_row *v;
-	size_t n;
 	int rc = 0;
 
-	if (store_issuer_list(t->env.db, t->env.arena, &v, &n, e))
-		return -1;
-	bool all =
-		n != t->crl.issuers || t->env.now >= t->crl.checked_at + FULL_ROUND * CLOCK_SECOND;
 	for (size_t i = 0; i < n; i++) {
 		struct err why = { 0 };
 
@@ -45,9 +40,26 @@ int tick_crl(struct tick *t, struct err *e)
 			rc = -1;
 		}
 	}
-	if (all && !rc) {
+	return rc;
+}
+
+/* A new revocation is tried for each time. What failed in a full round is tried again in the next
+ * one; until then the job goes on to say that it failed. */
+int tick_crl(struct tick *t, struct err *e)
+{
+	struct issuer_row *v;
+	size_t n;
+
+	if (store_issuer_list(t->env.db, t->env.arena, &v, &n, e))
+		return -1;
+	if (n != t->crl.issuers || t->env.now >= t->crl.checked_at + FULL_ROUND * CLOCK_SECOND) {
+		t->crl_failure = (struct err){ 0 };
+		refresh_some(t, v, n, true, &t->crl_failure);
 		t->crl.issuers = n;
 		t->crl.checked_at = t->env.now;
+	} else if (refresh_some(t, v, n, false, e)) {
+		return -1;
 	}
-	return rc;
+	*e = t->crl_failure;
+	return e->kind == ERR_NONE ? 0 : -1;
 }

@@ -15,7 +15,7 @@ struct tick {
 		int64_t checked_at;	/* when all issuers were last looked at */
 		size_t issuers;
 	} crl, responder;
-	struct err responder_failure;	/* of that look */
+	struct err crl_failure, responder_failure;	/* of that look */
 	struct {
 		int64_t done_at;	/* monotonic */
 		int64_t size, changed_at;	/* of the log, after that */
