@@ -467,3 +467,21 @@ void *doc_iter_next(const struct doc *object, void *it)
 {
 	return json_object_iter_next(node(object), it);
 }
+
+char *doc_pointer(struct arena *a, const char *prefix, const char *member)
+{
+	struct text t;
+
+	text_init(&t, a);
+	text_add(&t, prefix);
+	text_add(&t, "/");
+	for (const char *s = member; *s; s++) {
+		if (*s == '~')
+			text_add(&t, "~0");
+		else if (*s == '/')
+			text_add(&t, "~1");
+		else
+			text_add_mem(&t, s, 1);
+	}
+	return t.s;
+}

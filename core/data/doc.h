@@ -59,6 +59,9 @@ int64_t doc_get_int(const struct doc *d);	/* 0 when it is no integer */
 double doc_get_real(const struct doc *d);	/* of DOC_INT as well */
 bool doc_get_bool(const struct doc *d);
 
+/* The JSON pointer (RFC 6901) of a member below the prefix. */
+char *doc_pointer(struct arena *a, const char *prefix, const char *member);
+
 /* Visits the members of an object in their order. */
 #define doc_each(object, key, value)                                                               \
 	for (void *it_ = doc_iter(object);                                                         \

@@ -58,7 +58,8 @@ struct field {
 	enum field_type type;
 	size_t offset;
 	unsigned flags;
-	/* INT, DURATION: both 0: any. TEXT: octets, max 0: 4096. TEXTS, INTS: of each. */
+	/* INT, DURATION: both 0: any. TEXT: octets, max 0: 4096. TEXTS, INTS: of each. DOC: octets
+	 * of JSON, max 0: 64 KiB. */
 	int64_t min, max;
 	/* As in a configuration: "true", "90d", a token, tokens with spaces. NULL: zero. */
 	const char *def;
@@ -87,7 +88,9 @@ struct doc *fields_write(struct arena *a, const struct field *rows, const void *
  * does not erase what it was not shown. */
 void fields_keep_secrets(const struct field *rows, const void *from, void *to);
 
-/* {"pointer": {"from": ..., "to": ...}} of the members that differ; secrets show as "***". */
+/* {"pointer": {"from": ..., "to": ...}} of the members that differ, of a DOC its own members;
+ * secrets show as "***". Bounded, for it goes into events: a long value shows as its length, and of
+ * many differences some are only counted, as "more". */
 struct doc *fields_diff(struct arena *a, const struct field *rows, const void *from,
 			const void *to);
 

@@ -7,6 +7,10 @@
 enum {
 	MAX_TEXT = 4096,	/* octets, where the row says nothing */
 	MAX_ITEMS = 1000,	/* of a list */
+	/* Of a document that is kept as it is: as JSON, where the row says nothing; and in levels,
+	 * for it is shown within others. */
+	MAX_DOC = 64 << 10,
+	MAX_DOC_DEPTH = DOC_MAX_DEPTH - 8,
 };
 
 /* Where in the document we are: made into a pointer only when there is a problem to report. */
@@ -21,35 +25,16 @@ struct reader {
 	struct problems *p;
 };
 
-static void add_step(struct text *t, const struct place *at)
-{
-	if (!at->up) {
-		text_add(t, at->name);
-		return;
-	}
-	add_step(t, at->up);
-	text_add(t, "/");
-	if (!at->name) {
-		text_addf(t, "%zu", at->index);
-		return;
-	}
-	for (const char *s = at->name; *s; s++) {
-		if (*s == '~')
-			text_add(t, "~0");
-		else if (*s == '/')
-			text_add(t, "~1");
-		else
-			text_add_mem(t, s, 1);
-	}
-}
-
 static const char *pointer(struct reader *r, const struct place *at)
 {
-	struct text t;
+	const char *above;
 
-	text_init(&t, r->a);
-	add_step(&t, at);
-	return t.s;
+	if (!at->up)
+		return at->name;
+	above = pointer(r, at->up);
+	if (at->name)
+		return doc_pointer(r->a, above, at->name);
+	return arena_printf(r->a, "%s/%zu", above, at->index);
 }
 
 static void wrong_kind(struct reader *r, const struct place *at, const char *what,
@@ -296,9 +281,19 @@ static void read_optional(struct reader *r, const struct field *f, const struct 
 static void read_doc(struct reader *r, const struct field *f, const struct doc *d, void *out,
 		     const struct place *at)
 {
-	(void)f;
-	if (doc_kind(d) != DOC_OBJECT)
+	size_t n, max = f->max ? (size_t)f->max : MAX_DOC;
+
+	if (doc_kind(d) != DOC_OBJECT) {
 		wrong_kind(r, at, "an object", d);
+		return;
+	}
+	n = strlen(doc_write(r->a, d));
+	if (n > max)
+		problems_add(r->p, pointer(r, at), "expected at most %zu octets of JSON; got %zu",
+			     max, n);
+	else if (doc_depth(d) > MAX_DOC_DEPTH)
+		problems_add(r->p, pointer(r, at), "expected at most %d levels of nesting; got %zu",
+			     MAX_DOC_DEPTH, doc_depth(d));
 	else
 		*(struct doc **)out = doc_copy(r->a, d);
 }

@@ -112,16 +112,45 @@ void fields_keep_secrets(const struct field *rows, const void *from, void *to)
 	}
 }
 
+enum {
+	SHOWN_VALUE = 512,	/* octets of a value in a difference; of a longer one, its length */
+	SHOWN_ALL = 8 << 10,	/* of all; of further ones, their number */
+};
+
 struct differ {
 	struct arena *a;
 	struct doc *out;
+	size_t room;
+	int64_t more;		/* that there was no room for */
 };
 
-static struct doc *shown(struct differ *d, const struct field *f, struct doc *value)
+static struct doc *shown(struct differ *d, const struct field *f, const struct doc *value)
 {
+	size_t n;
+
 	if (value && f->flags & FIELD_SECRET)
 		return doc_text(d->a, "***");
-	return value;
+	n = strlen(doc_write(d->a, value));
+	if (n > SHOWN_VALUE)
+		return doc_text(d->a, arena_printf(d->a, "(%zu octets)", n));
+	return (struct doc *)value;
+}
+
+static void add_change(struct differ *d, const struct field *f, const char *pointer,
+		       const struct doc *from, const struct doc *to)
+{
+	struct doc *change = doc_object(d->a);
+	size_t n;
+
+	doc_set(change, "from", shown(d, f, from));
+	doc_set(change, "to", shown(d, f, to));
+	n = strlen(pointer) + doc_size(change);
+	if (n > d->room) {
+		d->more++;
+		return;
+	}
+	d->room -= n;
+	doc_set(d->out, pointer, change);
 }
 
 static void diff_rows(struct differ *d, const struct field *rows, const void *from, const void *to,
@@ -130,15 +159,28 @@ static void diff_rows(struct differ *d, const struct field *rows, const void *fr
 static void diff_value(struct differ *d, const struct field *f, const void *from, const void *to,
 		       const char *pointer)
 {
-	struct doc *old = write_value(d->a, f, from, 0), *new = write_value(d->a, f, to, 0),
-		   *change;
+	struct doc *old = write_value(d->a, f, from, 0), *new = write_value(d->a, f, to, 0);
 
-	if (doc_equal(old, new))
-		return;
-	change = doc_object(d->a);
-	doc_set(change, "from", shown(d, f, old));
-	doc_set(change, "to", shown(d, f, new));
-	doc_set(d->out, pointer, change);
+	if (!doc_equal(old, new))
+		add_change(d, f, pointer, old, new);
+}
+
+/* Members of to that differ; of from, those that to does not have. */
+static void diff_doc(struct differ *d, const struct field *f, const struct doc *from,
+		     const struct doc *to, const char *prefix)
+{
+	const struct doc *value, *old;
+	const char *key;
+
+	doc_each(to, key, value) {
+		old = doc_find(from, key);
+		if (!old || !doc_equal(old, value))
+			add_change(d, f, doc_pointer(d->a, prefix, key), old, value);
+	}
+	doc_each(from, key, value) {
+		if (!doc_find(to, key))
+			add_change(d, f, doc_pointer(d->a, prefix, key), value, NULL);
+	}
 }
 
 static void diff_row(struct differ *d, const struct field *f, const void *from, const void *to,
@@ -148,6 +190,10 @@ static void diff_row(struct differ *d, const struct field *f, const void *from, 
 
 	if (f->type == FIELD_OBJECT) {
 		diff_rows(d, f->sub, from, to, pointer);
+		return;
+	}
+	if (f->type == FIELD_DOC) {
+		diff_doc(d, f, *(struct doc *const *)from, *(struct doc *const *)to, pointer);
 		return;
 	}
 	if (f->type == FIELD_OPTIONAL) {
@@ -161,7 +207,6 @@ static void diff_row(struct differ *d, const struct field *f, const void *from, 
 	diff_value(d, f, from, to, pointer);
 }
 
-/* The names in our rows need no escaping in a pointer. */
 static void diff_rows(struct differ *d, const struct field *rows, const void *from, const void *to,
 		      const char *prefix)
 {
@@ -169,15 +214,17 @@ static void diff_rows(struct differ *d, const struct field *rows, const void *fr
 		if (f->flags & FIELD_HIDDEN)
 			continue;
 		diff_row(d, f, (const char *)from + f->offset, (const char *)to + f->offset,
-			 arena_printf(d->a, "%s/%s", prefix, f->name));
+			 doc_pointer(d->a, prefix, f->name));
 	}
 }
 
 struct doc *fields_diff(struct arena *a, const struct field *rows, const void *from, const void *to)
 {
-	struct differ d = { .a = a, .out = doc_object(a) };
+	struct differ d = { .a = a, .out = doc_object(a), .room = SHOWN_ALL };
 
 	diff_rows(&d, rows, from, to, "");
+	if (d.more)
+		doc_set_int(d.out, "more", d.more);
 	return d.out;
 }
 

@@ -184,7 +184,9 @@ struct dms_settings {
 };
 extern const struct field dms_settings_fields[];
 
-/* What one document can say about itself: critical <= preventive <= reenrollment, secrets where a
+enum { SETTINGS_MAX = 256 << 10 };	/* octets of JSON of a DMS's settings */
+
+/* What one document can say about itself: its size, critical <= preventive <= reenrollment, secrets where a
  * mode needs them, minimum key sizes. (That the CAs exist is fleet's business.) */
 void settings_check(const struct dms_settings *s, const char *prefix, struct problems *p);
 void profile_check(const struct profile *f, const char *prefix, struct problems *p);

@@ -172,6 +172,17 @@ bool profile_is_for_devices(const struct profile *f)
 	       !(f->extended_key_usages & (EKU_ANY | EKU_OCSP_SIGNING | EKU_CMC_RA));
 }
 
+/* Each enrollment reads them. */
+static void check_size(const struct dms_settings *s, const char *prefix, struct problems *p)
+{
+	struct arena *a = p->arena;
+	size_t n = strlen(doc_write(a, fields_write(a, dms_settings_fields, s, FIELDS_SECRETS)));
+
+	if (n > SETTINGS_MAX)
+		problems_add(p, prefix, "expected at most %d octets of JSON; got %zu", SETTINGS_MAX,
+			     n);
+}
+
 void settings_check(const struct dms_settings *s, const char *prefix, struct problems *p)
 {
 	struct arena *a = p->arena;
@@ -180,6 +191,7 @@ void settings_check(const struct dms_settings *s, const char *prefix, struct pro
 	const char *first = arena_printf(a, "%s/enrollment_settings/est_rfc7030_settings", prefix);
 	const char *profile = arena_printf(a, "%s/issuance_profile", prefix);
 
+	check_size(s, prefix, p);
 	if (s->server_keygen_settings.enabled)
 		key_spec_check(&s->server_keygen_settings.key,
 			       arena_printf(a, "%s/server_keygen_settings/key", prefix), p);

@@ -221,6 +221,35 @@ static void test_diff(void)
 	   "equal structs have no difference");
 }
 
+/* {"needed":"x","free":{"k":"xxx..."}} */
+static const char *long_doc(size_t n)
+{
+	struct doc *d = doc_object(a), *free = doc_object(a);
+	char *s = arena_alloc(a, n + 1);
+
+	memset(s, 'x', n);
+	doc_set_text(free, "k", s);
+	doc_set_text(d, "needed", "x");
+	doc_set(d, "free", free);
+	return doc_write(a, d);
+}
+
+static void test_doc_bounds(void)
+{
+	char deep[128] = "{\"needed\":\"x\",\"free\":{\"d\":";
+	struct outer o;
+	const char *got;
+
+	ok(!*read_as(long_doc((64 << 10) - 8), &o) && o.free, "a document of 64 KiB is kept");
+	got = read_as(long_doc((64 << 10) - 7), &o);
+	ok(strcmp(got, "/base/free expected at most 65536 octets of JSON; got 65537") == 0,
+	   "and a longer one is not: %s", got);
+	memset(deep + strlen(deep), '[', 24);
+	memset(deep + strlen(deep), ']', 24);
+	got = read_as(strcat(deep, "}}"), &o);
+	ok(strstr(got, "/base/free expected at most 24 levels"), "nor a deeper one: %s", got);
+}
+
 static void test_help(void)
 {
 	struct text t;
@@ -243,6 +272,7 @@ int main(void)
 	test_write();
 	test_keep_secrets();
 	test_diff();
+	test_doc_bounds();
 	test_help();
 	arena_free(a);
 	return done();

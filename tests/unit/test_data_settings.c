@@ -98,6 +98,37 @@ static void test_required(void)
 	has("{" ENROLL(CERT) ",\"typo\":1}", "/settings/typo: unknown");
 }
 
+static void test_size(void)
+{
+	struct dms_settings s;
+	const char *got;
+	struct text t;
+
+	text_init(&t, a);
+	text_add(&t, "{\"ca_distribution_settings\":{\"managed_cas\":[\"ca\"");
+	for (int i = 0; i < 999; i++)
+		text_addf(&t, ",\"%0120d\"", i);
+	text_add(&t, "]},\"reenrollment_settings\":{\"additional_validation_cas\":[\"ca\"");
+	for (int i = 0; i < 999; i++)
+		text_addf(&t, ",\"%0127d\"", i);
+	text_add(&t, "]}," ENROLL(CERT) "}");
+	got = problems_of(t.s, &s);
+	ok(!*got, "long settings: \"%.200s\"", got);
+	t.s[t.len - 1] = ',';
+	text_add(&t, "\"issuance_profile\":{\"description\":\"");
+	for (int i = 0; i < 512; i++)
+		text_add(&t, "12345678");
+	text_add(
+		&t,
+		"\"},\"server_keygen_settings\":{\"escrow_recipient\":\"-----BEGIN CERTIFICATE-----");
+	for (int i = 0; i < 1000; i++)
+		text_add(&t, "12345678");
+	text_add(&t, "\"}}");
+	got = problems_of(t.s, &s);
+	ok(strncmp(got, "/settings: expected at most 262144 octets of JSON; got 2", 55) == 0,
+	   "longer ones are refused as a whole: \"%.200s\"", got);
+}
+
 static void test_deltas(void)
 {
 	has(RENEW("\"reenrollment_delta\":\"366d\""), "");
@@ -251,6 +282,7 @@ int main(void)
 	test_defaults();
 	test_profile_defaults();
 	test_required();
+	test_size();
 	test_deltas();
 	test_webhook();
 	test_jwt();
