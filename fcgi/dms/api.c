@@ -94,12 +94,15 @@ const char *api_write_pem(struct arena *a, struct blob der)
 	return b64_write(a, blob_of(pem, strlen(pem)), 0);
 }
 
-struct doc *api_stored_doc(struct arena *a, const char *json)
+struct doc *api_stored_doc(struct ctx *c, const char *what, const char *json)
 {
-	struct err ignored = { 0 };
-	struct doc *d = json ? doc_read(a, json, strlen(json), &ignored) : NULL;
+	struct err why = { 0 };
+	struct doc *d = doc_read(c->arena, json, strlen(json), &why);
 
-	return d ? d : doc_object(a);
+	if (!d)
+		err_fault(c->err, ERR_INTERNAL, "stored_document", "stored %s: %s", what,
+			  err_log_text(&why));
+	return d;
 }
 
 int api_check_reach(struct ctx *c, const char *dms)

@@ -40,8 +40,8 @@ const struct csr *api_read_csr(struct ctx *c, const char *value, const char *poi
 /* The base64 of the PEM text of a certificate. */
 const char *api_write_pem(struct arena *a, struct blob der);
 
-/* A JSON text from the database. */
-struct doc *api_stored_doc(struct arena *a, const char *json);
+/* A JSON text from the database; NULL and a fault that names it. */
+struct doc *api_stored_doc(struct ctx *c, const char *what, const char *json);
 
 /* 0, or ERR_FORBIDDEN when the DMS (NULL: none) is outside the operator's reach. */
 int api_check_reach(struct ctx *c, const char *dms);

@@ -74,9 +74,13 @@ static const struct filter_field filters[] = {
 static int ca_doc(struct ctx *c, const struct ca_row *ca, struct doc **out)
 {
 	struct doc *o = doc_object(c->arena), *chain = doc_array(c->arena), *cert;
+	struct doc *metadata = api_stored_doc(c, "metadata of a CA", ca->metadata);
+	struct doc *profile = api_stored_doc(c, "profile of a CA", ca->profile ? ca->profile : "null");
 	struct issuer *v;
 	size_t n;
 
+	if (!metadata || !profile)
+		return -1;
 	if (issuer_load_chain(c->db, c->arena, ca->issuer, &v, &n, c->err) < 0)
 		return -1;
 	if (!n)
@@ -92,9 +96,8 @@ static int ca_doc(struct ctx *c, const struct ca_row *ca, struct doc **out)
 	doc_set_text(o, "serial_number", hex_write(c->arena, v[0].row.serial));
 	doc_set_int(o, "level", (int64_t)n - 1);
 	doc_set_text(o, "profile_id", "");
-	doc_set(o, "issuance_profile",
-		ca->profile ? api_stored_doc(c->arena, ca->profile) : doc_null(c->arena));
-	doc_set(o, "metadata", api_stored_doc(c->arena, ca->metadata));
+	doc_set(o, "issuance_profile", profile);
+	doc_set(o, "metadata", metadata);
 	doc_set_time(o, "creation_ts", ca->created_at);
 	*out = o;
 	return 0;

@@ -84,16 +84,20 @@ int device_doc(struct ctx *c, const struct device_row *d, const struct dms *dms,
 {
 	enum device_status status = device_status(d, &dms->settings, clock_now());
 	struct doc *o = doc_object(c->arena), *slot = NULL;
+	struct doc *tags = api_stored_doc(c, "tags of a device", d->tags);
+	struct doc *metadata = api_stored_doc(c, "metadata of a device", d->metadata);
 
+	if (!tags || !metadata)
+		return -1;
 	if (d->active_version >= 0 && slot_doc(c, d, status, &slot) < 0)
 		return -1;
 	doc_set_text(o, "id", d->id);
-	doc_set(o, "tags", api_stored_doc(c->arena, d->tags));
+	doc_set(o, "tags", tags);
 	doc_set_text(o, "status", token_name(device_statuses, (int)status));
 	doc_set_text(o, "icon", d->icon ? d->icon : "");
 	doc_set_text(o, "icon_color", d->icon_color ? d->icon_color : "");
 	doc_set_time(o, "creation_timestamp", d->created_at);
-	doc_set(o, "metadata", api_stored_doc(c->arena, d->metadata));
+	doc_set(o, "metadata", metadata);
 	doc_set_text(o, "dms_owner", d->dms);
 	if (slot)
 		doc_set(o, "identity", slot);
@@ -103,45 +107,56 @@ int device_doc(struct ctx *c, const struct device_row *d, const struct dms *dms,
 	return 0;
 }
 
-static const char *event_type(const struct event_row *v, const struct doc *data)
+/* The slot tells of identities, /events of all else. */
+static bool is_shown(const struct event_row *v)
 {
-	const char *to = doc_find_text(data, "updated");
-
-	if (strcmp(v->type, EVENT_DEVICE_CREATE) == 0)
-		return "CREATED";
-	if (strcmp(v->type, EVENT_DEVICE_STATUS) != 0)
-		return NULL;	/* the slot tells of identities, /events of refusals */
-	return to && strcmp(to, "DECOMMISSIONED") == 0 ? to : "STATUS-UPDATED";
+	return strcmp(v->type, EVENT_DEVICE_CREATE) == 0 || strcmp(v->type, EVENT_DEVICE_STATUS) == 0;
 }
 
-static void add_event_entry(struct ctx *c, const struct event_row *v, struct doc *map)
+static int add_event_entry(struct ctx *c, const struct event_row *v, struct doc *map)
 {
-	const struct doc *data = api_stored_doc(c->arena, v->data);
-	const char *type = event_type(v, data), *text = "";
+	const struct doc *data = api_stored_doc(c, "data of an event", v->data);
+	const char *from = doc_find_text(data, "previous"), *to = doc_find_text(data, "updated");
+	const char *type = "STATUS-UPDATED", *text = "";
 
-	if (!type)
-		return;
-	if (doc_find_text(data, "previous") && doc_find_text(data, "updated"))
-		text = arena_printf(c->arena, "Status updated from '%s' to '%s'",
-				    doc_find_text(data, "previous"), doc_find_text(data, "updated"));
+	if (!data)
+		return -1;
+	if (strcmp(v->type, EVENT_DEVICE_CREATE) == 0)
+		type = "CREATED";
+	else if (to && strcmp(to, "DECOMMISSIONED") == 0)
+		type = to;
+	if (from && to)
+		text = arena_printf(c->arena, "Status updated from '%s' to '%s'", from, to);
 	add_entry(c, map, v->at, type, text);
+	return 0;
+}
+
+/* One page of it. Its rows are not kept: together they may be long. */
+static int add_event_page(struct ctx *c, const char *device, int64_t *after, size_t *n, struct doc *map)
+{
+	AUTO(arena) *page = arena_new();
+	struct event_row *rows;
+
+	if (store_event_list(c->db, page, device, NULL, *after, PAGE_MAX, &rows, n, c->err) < 0)
+		return -1;
+	for (size_t i = 0; i < *n; i++) {
+		*after = rows[i].seq;
+		if (is_shown(&rows[i]) && add_event_entry(c, &rows[i], map) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* The device's history as Lamassu's map; of a very long one the beginning. /events pages it all. */
 static int add_events(struct ctx *c, const char *device, struct doc *out)
 {
 	struct doc *map = doc_object(c->arena);
-	struct event_row *rows;
 	int64_t after = 0;
 	size_t n, seen = 0;
 
 	do {
-		if (store_event_list(c->db, c->arena, device, NULL, after, PAGE_MAX, &rows, &n,
-				     c->err) < 0)
+		if (add_event_page(c, device, &after, &n, map) < 0)
 			return -1;
-		for (size_t i = 0; i < n; i++)
-			add_event_entry(c, &rows[i], map);
-		after = n ? rows[n - 1].seq : after;
 		seen += n;
 	} while (n == PAGE_MAX && seen < PAGE_SCAN);
 	doc_set(out, "events", map);
@@ -274,21 +289,34 @@ struct answer *devices_decommission(struct ctx *c)
 	return answer(c, 200, &d);
 }
 
-static int patch_metadata(struct ctx *c, struct device_row *d)
+/* What the patch leaves is checked as if it had come whole. */
+static int read_patched(struct ctx *c, struct device_body *b)
 {
-	struct env env = api_env(c);
-	struct doc *was = api_stored_doc(c->arena, d->metadata), *data = doc_object(c->arena);
-	struct doc *now = api_patch(c, was);
-	struct event v = { .type = EVENT_DEVICE_METADATA, .dms = d->dms, .device = d->id, .data = data };
+	struct problems *p = api_problems(c);
+	struct doc *whole = doc_object(c->arena), *now = api_patch(c, b->metadata);
 
 	if (!now)
 		return -1;
 	if (doc_kind(now) != DOC_OBJECT)
 		return err_set(c->err, ERR_REJECTED, "patch", "expected a patch that leaves an object");
-	d->metadata = doc_write(c->arena, now);
+	doc_set(whole, "metadata", now);
+	fields_read(c->arena, fields, whole, b, "", p);
+	return problems_check(p, c->err);
+}
+
+static int patch_metadata(struct ctx *c, struct device_row *d)
+{
+	struct env env = api_env(c);
+	struct doc *data = doc_object(c->arena);
+	struct device_body was = { .metadata = api_stored_doc(c, "metadata of a device", d->metadata) };
+	struct device_body b = was;
+	struct event v = { .type = EVENT_DEVICE_METADATA, .dms = d->dms, .device = d->id, .data = data };
+
+	if (!was.metadata || read_patched(c, &b) < 0)
+		return -1;
+	d->metadata = doc_write(c->arena, b.metadata);
 	d->updated_at = env.now;
-	doc_set(data, "previous", was);
-	doc_set(data, "updated", now);
+	doc_set(data, "changes", fields_diff(c->arena, fields, &was, &b));
 	v.subject = arena_printf(c->arena, "device/%s", d->id);
 	if (store_device_save(c->db, d, c->err) < 0)
 		return -1;

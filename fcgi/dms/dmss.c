@@ -43,14 +43,15 @@ static const struct filter_field filters[] = {
 
 static int read_stored(struct ctx *c, const struct dms_row *row, struct dms_document *d)
 {
+	struct doc *metadata = api_stored_doc(c, "metadata of a DMS", row->metadata);
 	struct dms dms;
 
-	if (dms_read(c->arena, row, &dms, c->err) < 0)
+	if (!metadata || dms_read(c->arena, row, &dms, c->err) < 0)
 		return -1;
 	*d = (struct dms_document){
 		.id = row->id,
 		.name = row->name,
-		.metadata = api_stored_doc(c->arena, row->metadata),
+		.metadata = metadata,
 		.settings = dms.settings,
 		.creation_ts = row->created_at,
 		.version = row->version,
@@ -168,6 +169,7 @@ static int create(struct ctx *c, struct dms_document *d, struct dms_row *row, st
 	struct env env = api_env(c);
 	int found = d->id ? store_dms_load(c->db, c->arena, d->id, row, c->err) : 0;
 	struct doc *data = doc_object(c->arena);
+	struct dms_document none;
 
 	if (found < 0)
 		return -1;
@@ -178,7 +180,8 @@ static int create(struct ctx *c, struct dms_document *d, struct dms_row *row, st
 	*row = (struct dms_row){ .version = 1, .created_at = env.now, .updated_at = env.now };
 	fill_row(c, d, row);
 	doc_set_text(data, "name", row->name);
-	doc_set(data, "settings", fields_write(c->arena, dms_settings_fields, &d->settings, 0));
+	fields_defaults(c->arena, fields, &none);
+	doc_set(data, "changes", fields_diff(c->arena, fields, &none, d));
 	if (store_dms_add(c->db, row, c->err) < 0 || store_meta_bump_trust(c->db, c->err) < 0)
 		return -1;
 	return add_event(&env, EVENT_DMS_CREATE, row->id, data, c->err);

@@ -19,8 +19,10 @@ static const struct filter_field filters[] = {
 /* CloudEvents' members, and what proves the chain. */
 static struct doc *event_doc(struct ctx *c, const struct event_row *v)
 {
-	struct doc *o = doc_object(c->arena);
+	struct doc *o = doc_object(c->arena), *data = api_stored_doc(c, "data of an event", v->data);
 
+	if (!data)
+		return NULL;
 	doc_set_text(o, "specversion", "1.0");
 	doc_set_text(o, "id", arena_printf(c->arena, "%lld", (long long)v->seq));
 	doc_set_text(o, "source", "shedu");
@@ -30,7 +32,7 @@ static struct doc *event_doc(struct ctx *c, const struct event_row *v)
 	doc_set_text(o, "authid", v->actor);
 	doc_set_text(o, "dms", v->dms);
 	doc_set_text(o, "device", v->device);
-	doc_set(o, "data", api_stored_doc(c->arena, v->data));
+	doc_set(o, "data", data);
 	doc_set_text(o, "previous", v->previous.len ? hex_write(c->arena, v->previous) : "");
 	doc_set_text(o, "hash", hex_write(c->arena, v->hash));
 	return o;
@@ -58,6 +60,7 @@ static struct answer *list_page(struct ctx *c, const struct page *p, const char 
 	int64_t after = page_key_int(p, 0);
 	struct event_row *rows;
 	size_t n, seen = 0;
+	struct doc *o;
 
 	do {
 		if (store_event_list(c->db, c->arena, device, dms, after, p->size + 1, &rows, &n,
@@ -67,8 +70,12 @@ static struct answer *list_page(struct ctx *c, const struct page *p, const char 
 			if (doc_len(list) == p->size || seen++ == PAGE_SCAN)
 				return page_answer(c, p, list, make_key(c->arena, after));
 			after = rows[i].seq;
-			if (wanted(c, p, &rows[i]))
-				doc_add(list, event_doc(c, &rows[i]));
+			if (!wanted(c, p, &rows[i]))
+				continue;
+			o = event_doc(c, &rows[i]);
+			if (!o)
+				return resp_problem(c);
+			doc_add(list, o);
 		}
 	} while (n == p->size + 1);
 	return page_answer(c, p, list, NULL);

@@ -37,13 +37,14 @@ static const struct field fields[] = {
 static struct doc *operator_doc(struct ctx *c, const struct operator_row *row)
 {
 	struct doc *o = doc_object(c->arena);
-	struct err ignored = { 0 };
+	struct doc *dms = api_stored_doc(c, "DMS list of an operator", row->dms ? row->dms : "null");
 
+	if (!dms)
+		return NULL;
 	doc_set_text(o, "sha256", hex_write(c->arena, row->sha256));
 	doc_set_text(o, "name", row->name);
 	doc_set_text(o, "role", row->role);
-	doc_set(o, "dms", row->dms ? doc_read(c->arena, row->dms, strlen(row->dms), &ignored) :
-				     doc_null(c->arena));
+	doc_set(o, "dms", dms);
 	doc_set_time(o, "creation_ts", row->created_at);
 	return o;
 }
@@ -51,15 +52,19 @@ static struct doc *operator_doc(struct ctx *c, const struct operator_row *row)
 /* Few by nature: one page. */
 struct answer *operators_list(struct ctx *c)
 {
-	struct doc *list = doc_array(c->arena), *answer = doc_object(c->arena);
+	struct doc *list = doc_array(c->arena), *answer = doc_object(c->arena), *o;
 	struct operator_row *rows;
 	size_t n;
 
 	if (store_operator_list(c->db, c->arena, &rows, &n, c->err) < 0)
 		return resp_problem(c);
 	for (size_t i = 0; i < n; i++) {
-		if (!rows[i].removed_at)
-			doc_add(list, operator_doc(c, &rows[i]));
+		if (rows[i].removed_at)
+			continue;
+		o = operator_doc(c, &rows[i]);
+		if (!o)
+			return resp_problem(c);
+		doc_add(list, o);
 	}
 	doc_set_text(answer, "next", "");
 	doc_set(answer, "list", list);
@@ -209,6 +214,8 @@ struct answer *operators_create(struct ctx *c)
 
 	struct doc *o = operator_doc(c, &row);
 
+	if (!o)
+		return resp_problem(c);
 	doc_set_text(o, "certificate", api_write_pem(c->arena, cert->der));
 	return resp_doc(c, 201, o);
 }

@@ -16,7 +16,7 @@ static const struct filter_field filters[] = {
 
 struct answer *profiles_list(struct ctx *c)
 {
-	struct doc *list = doc_array(c->arena), *key;
+	struct doc *list = doc_array(c->arena), *key, *o;
 	struct profile_row *rows;
 	const char *after;
 	struct page p;
@@ -35,8 +35,12 @@ struct answer *profiles_list(struct ctx *c)
 				return page_answer(c, &p, list, key);
 			}
 			after = rows[i].id;
-			if (filter_match(&p, F_ID, rows[i].id) && filter_match(&p, F_NAME, rows[i].name))
-				doc_add(list, api_stored_doc(c->arena, rows[i].profile));
+			if (!filter_match(&p, F_ID, rows[i].id) || !filter_match(&p, F_NAME, rows[i].name))
+				continue;
+			o = api_stored_doc(c, "issuance profile", rows[i].profile);
+			if (!o)
+				return resp_problem(c);
+			doc_add(list, o);
 		}
 	} while (n == p.size + 1);
 	return page_answer(c, &p, list, NULL);
@@ -46,12 +50,12 @@ struct answer *profiles_get(struct ctx *c)
 {
 	struct profile_row row;
 	int found = store_profile_load(c->db, c->arena, req_param(c->req, "profile"), &row, c->err);
+	struct doc *o;
 
 	if (found == 0)
 		err_set(c->err, ERR_NOT_FOUND, "profile_not_found", "issuance profile not found");
-	if (found <= 0)
-		return resp_problem(c);
-	return resp_doc(c, 200, api_stored_doc(c->arena, row.profile));
+	o = found > 0 ? api_stored_doc(c, "issuance profile", row.profile) : NULL;
+	return o ? resp_doc(c, 200, o) : resp_problem(c);
 }
 
 static const char *make_id(struct arena *a)

@@ -125,7 +125,7 @@ assert_status_at() {
 	send PATCH /v2/devices/d1 '{"metadata": {}}' application/merge-patch+json
 	assert_status 405
 	as admin GET '/v2/events?type=device.metadata.update'
-	assert_json '.list[0].data.updated.line' 4
+	assert_json '.list[0].data.changes["/metadata/line"].to' 4
 }
 
 @test "its events are a list, in order, with who did it" {
