@@ -22,7 +22,7 @@ static const struct arg_option ca_import_options[] = {
 	{ "cert", "FILE", ARG_REQUIRED,
 	  "PEM; the first certificate is the CA's, further ones its chain" },
 	{ "key", "FILE", 0, "its private key, PEM, not encrypted" },
-	{ "key-uri", "URI", 0, "where the key is: file: or pkcs11:" },
+	{ "key-uri", "URI", 0, "where the key is: pkcs11:, or file: below STATE/keys" },
 	ARG_END,
 };
 

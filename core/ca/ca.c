@@ -166,19 +166,17 @@ static int make_draft(const struct env *env, const struct ca_order *o, struct ca
 	struct key_spec spec =
 		o->key.type == KEY_UNKNOWN ? (struct key_spec){ KEY_ECDSA, 256 } : o->key;
 	struct issuer parent;
-	struct key *key;
+	const struct key *key;
 	struct cert *cert;
 
 	if (o->parent && load_parent(env, o->parent, &parent, e) < 0)
 		return -1;
-	key = o->key_uri ? key_load(env->arena, o->key_uri, env->conf->keys.passphrase_file, e)
-			 : key_new(env->arena, &spec, e);
+	key = o->key_uri ? ca_draft_load_key(env, d, o->key_uri, e) : key_new(env->arena, &spec, e);
 	if (!key)
 		return -1;
 	cert = make_cert(env, o, o->parent ? &parent : NULL, key, e);
 	if (!cert)
 		return -1;
-	d->issuer.row.key_uri = o->key_uri;
 	if (!o->key_uri)
 		ca_draft_take_key(env, d, key);
 	ca_draft_fill(env, d, cert, o->parent ? parent.row.ski : ca_make_ski(env->arena, cert));

@@ -45,6 +45,12 @@ struct ca_draft {
 	const char *key_file;		/* made for it; NULL: none */
 };
 
+/* Loads a key that the order names, and puts its URI into the draft: "pkcs11:", or a file below
+ * state_dir/keys, links followed; else ERR_REJECTED "key_uri". Who may order a CA can thereby make
+ * no other file of this host a CA's key, nor learn which files there are. */
+const struct key *ca_draft_load_key(const struct env *env, struct ca_draft *d, const char *uri,
+				    struct err *e);
+
 /* The URI that the key will have: state_dir/keys/<ski>.key. Nothing is written yet. */
 void ca_draft_take_key(const struct env *env, struct ca_draft *d, const struct key *key);
 

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -79,6 +80,36 @@ static bool holds_key(const struct env *env, const char *uri, const char *file, 
 		return false;
 	key = key_load(env->arena, uri, env->conf->keys.passphrase_file, &ignored);
 	return key && key_check_pair(key, spki, &ignored) == 0;
+}
+
+/* The real path of a file below state_dir/keys; NULL: it is none. */
+static const char *find_key_file(const struct env *env, const char *path)
+{
+	const char *keys = arena_printf(env->arena, "%s/keys", env->conf->state_dir);
+	char *dir = realpath(keys, NULL), *file = realpath(path, NULL);
+	const char *found = NULL;
+	size_t n = dir ? strlen(dir) : 0;
+
+	if (dir && file && strncmp(file, dir, n) == 0 && file[n] == '/')
+		found = arena_strdup(env->arena, file);
+	free(dir);
+	free(file);
+	return found;
+}
+
+const struct key *ca_draft_load_key(const struct env *env, struct ca_draft *d, const char *uri,
+				    struct err *e)
+{
+	const char *path = key_uri_path(uri), *file = path ? find_key_file(env, path) : NULL;
+
+	if (!file && !key_uri_is_token(uri)) {
+		err_set(e, ERR_REJECTED, "key_uri",
+			"expected pkcs11:... or file:/... of a key below %s/keys, got \"%s\"",
+			env->conf->state_dir, uri);
+		return NULL;
+	}
+	d->issuer.row.key_uri = file ? arena_printf(env->arena, "file:%s", file) : uri;
+	return key_load(env->arena, d->issuer.row.key_uri, env->conf->keys.passphrase_file, e);
 }
 
 void ca_draft_take_key(const struct env *env, struct ca_draft *d, const struct key *key)

@@ -113,7 +113,7 @@ static int link_parents(const struct env *env, struct import *m, struct err *e)
 static int take_key(const struct env *env, const struct ca_import_order *o, struct ca_draft *d,
 		    const struct cert *cert, struct err *e)
 {
-	struct key *key;
+	const struct key *key;
 
 	if (o->private_key && o->key_uri)
 		return err_set(e, ERR_REJECTED, "key",
@@ -123,7 +123,7 @@ static int take_key(const struct env *env, const struct ca_import_order *o, stru
 	if (o->private_key)
 		key = key_read_pem(env->arena, blob_of(o->private_key, strlen(o->private_key)), e);
 	else
-		key = key_load(env->arena, o->key_uri, env->conf->keys.passphrase_file, e);
+		key = ca_draft_load_key(env, d, o->key_uri, e);
 	if (!key)
 		return -1;
 	if (key_check_pair(key, cert->spki, e) < 0) {
@@ -131,7 +131,6 @@ static int take_key(const struct env *env, const struct ca_import_order *o, stru
 		return err_set(e, ERR_REJECTED, "key_mismatch",
 			       "expected the private key of the certificate, got another key");
 	}
-	d->issuer.row.key_uri = o->key_uri;
 	if (!o->key_uri)
 		ca_draft_take_key(env, d, key);
 	return 0;

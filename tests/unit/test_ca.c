@@ -84,12 +84,10 @@ static void test_import_waits(struct ca_import_order *o)
 	ok(count_keys() == before + 1, "which is kept");
 }
 
-static void test_import(void)
+static struct cert *make_root(const char *cn, const struct key *key)
 {
-	struct issuer out;
 	struct arena *a = env.arena;
-	const struct subject name = { .common_name = "Imported" };
-	struct key *key = make_key(KEY_ECDSA, 384), *other = make_key(KEY_ECDSA, 256);
+	const struct subject name = { .common_name = cn };
 	struct cert_spec spec = { .serial = cert_make_serial(a),
 				  .spki = key_get_spki(a, key),
 				  .not_before = env.now,
@@ -97,11 +95,23 @@ static void test_import(void)
 				  .is_ca = true,
 				  .path_len = -1,
 				  .key_usage = KU_CERT_SIGN | KU_CRL_SIGN };
-	struct ca_import_order o = { .id = "imported" };
 	struct cert *cert;
 
 	name_make(a, &name, &spec.subject_der, &err);
 	cert = cert_make(a, &spec, NULL, key, &err);
+	if (!cert)
+		fixture_die("root");
+	return cert;
+}
+
+static void test_import(void)
+{
+	struct issuer out;
+	struct arena *a = env.arena;
+	struct key *key = make_key(KEY_ECDSA, 384), *other = make_key(KEY_ECDSA, 256);
+	struct ca_import_order o = { .id = "imported" };
+	struct cert *cert = make_root("Imported", key);
+
 	o.certificate = cert_write_pem(a, cert->der);
 	o.private_key = (const char *)key_write_pem(a, other, &err).data;
 	ok(failed(ca_import(&env, &o, &out, &err), ERR_REJECTED, "key_mismatch"),
@@ -144,6 +154,51 @@ static void test_wrong_key(void)
 	key_save(make_key(KEY_ECDSA, 256), i.row.key_uri + strlen("file:"), NULL, &err);
 	before = use_wrong_key(&i.row, 20);
 	ok(use_wrong_key(&i.row, 200) < before + 50000, "a key that does not fit is not kept");
+}
+
+static bool is_refused(const char *uri, const struct issuer *i)
+{
+	const struct ca_order o = { .id = "named",
+				    .subject = { .common_name = "Named" },
+				    .validity = { .type = VALIDITY_DURATION,
+						  .duration = CLOCK_DAY },
+				    .key_uri = uri };
+	const struct ca_import_order m = { .id = "named",
+					   .certificate = cert_write_pem(env.arena, i->cert->der),
+					   .key_uri = uri };
+	struct issuer out;
+
+	return failed(ca_create(&env, &o, &out, &err), ERR_REJECTED, "key_uri") &&
+	       failed(ca_import(&env, &m, &out, &err), ERR_REJECTED, "key_uri");
+}
+
+/* The URI of a key comes from outside. */
+static void test_key_uri(void)
+{
+	struct arena *a = env.arena;
+	const char *keys = arena_printf(a, "%s/keys", fixture_dir);
+	const char *out = arena_printf(a, "%s/outside.key", fixture_dir);
+	const char *link = arena_printf(a, "%s/link.key", keys);
+	const char *in = arena_printf(a, "%s/inside.key", keys);
+	struct ca_order o = { .id = "named",
+			      .subject = { .common_name = "Named" },
+			      .validity = { .type = VALIDITY_DURATION, .duration = CLOCK_DAY } };
+	struct key *key = make_key(KEY_ECDSA, 256);
+	struct issuer made, far = { .cert = make_root("Foreign", key) };
+
+	if (key_save(key, out, NULL, &err) < 0 || symlink(out, link) < 0 ||
+	    key_save(make_key(KEY_ECDSA, 256), in, NULL, &err) < 0)
+		fixture_die("keys");
+	ok(is_refused(arena_printf(a, "file:%s", out), &far), "a key elsewhere is refused");
+	ok(is_refused(arena_printf(a, "file:%s/../outside.key", keys), &far), "by .. too");
+	ok(is_refused(arena_printf(a, "file:%s", link), &far), "and by a link");
+	ok(is_refused(arena_printf(a, "file:%s/none.key", keys), &far),
+	   "nor one that is not there");
+	ok(is_refused("/etc/passwd", &far) && is_refused("ftp:/x", &far) && is_refused("", &far),
+	   "and what is no such URI");
+	o.key_uri = arena_printf(a, "file:%s", in);
+	ok(good(ca_create(&env, &o, &made, &err)) && strcmp(made.row.key_uri, o.key_uri) == 0,
+	   "a key below state_dir/keys is taken");
 }
 
 static void test_drop(void)
@@ -252,6 +307,7 @@ int main(void)
 	test_create();
 	test_import();
 	test_drop();
+	test_key_uri();
 	test_wrong_key();
 	test_import_chain();
 	fixture_end();
