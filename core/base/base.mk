@@ -4,6 +4,7 @@ libshedu_a_SOURCES += \
 	core/base/cleanup.h \
 	core/base/clock.c core/base/clock.h \
 	core/base/err.c core/base/err.h \
+	core/base/file.c core/base/file.h \
 	core/base/hex.c core/base/hex.h \
 	core/base/log.c core/base/log.h \
 	core/base/problems.c core/base/problems.h \

@@ -1,7 +1,6 @@
 /* Private keys at rest: loaded by URI, saved as PEM PKCS#8. */
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 #include <openssl/store.h>
@@ -11,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "pki/key.h"
 #include "pki/ossl.h"
 
@@ -27,13 +27,6 @@ static void passphrase_fini(struct passphrase *p)
 	OPENSSL_cleanse(p, sizeof(*p));
 }
 #define AUTO_PASSPHRASE __attribute__((cleanup(passphrase_fini))) struct passphrase
-
-static void close_fd(const int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-#define AUTO_FD __attribute__((cleanup(close_fd))) int
 
 AUTO_TYPE(OSSL_STORE_CTX, OSSL_STORE_CTX, OSSL_STORE_close)
 AUTO_TYPE(OSSL_STORE_INFO, OSSL_STORE_INFO, OSSL_STORE_INFO_free)
@@ -203,60 +196,10 @@ static bool write_pem(BIO *out, EVP_PKEY *pkey, const struct passphrase *pass)
 	return PEM_write_bio_PKCS8PrivateKey(out, pkey, NULL, NULL, 0, NULL, NULL) == 1;
 }
 
-static int write_all(int fd, const char *p, size_t n)
-{
-	while (n > 0) {
-		ssize_t done = write(fd, p, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return -1;
-		p += done;
-		n -= (size_t)done;
-	}
-	return fsync(fd);
-}
-
-static int sync_folder_of(struct arena *a, const char *path)
-{
-	AUTO_FD fd = open(dirname(arena_strdup(a, path)), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	return fd < 0 ? -1 : fsync(fd);
-}
-
-/* link() refuses an existing name, where rename() would silently replace another key. */
-static int publish(struct arena *a, const char *temp, const char *path)
-{
-	int rc = link(temp, path);
-	int saved = errno;
-
-	unlink(temp);
-	errno = saved;
-	return rc < 0 ? -1 : sync_folder_of(a, path);
-}
-
-static int write_file(struct arena *a, const char *path, const char *data, size_t len)
-{
-	char *temp = arena_printf(a, "%s.XXXXXX", path);
-	AUTO_FD fd = mkstemp(temp);
-	int saved;
-
-	if (fd < 0)
-		return -1;
-	if (write_all(fd, data, len) == 0)
-		return publish(a, temp, path);
-	saved = errno;
-	unlink(temp);
-	errno = saved;
-	return -1;
-}
-
 int key_save(const struct key *k, const char *path, const char *passphrase_file, struct err *e)
 {
 	OSSL_SCOPE;
 	AUTO_PASSPHRASE pass;
-	AUTO(arena) *a = arena_new();
 	AUTO(BIO) *out = BIO_new(BIO_s_secmem());
 	char *data;
 	long len;
@@ -266,7 +209,7 @@ int key_save(const struct key *k, const char *path, const char *passphrase_file,
 	if (!out || !write_pem(out, k->pkey, &pass))
 		return ossl_fault(e, "writing a key");
 	len = BIO_get_mem_data(out, &data);
-	if (write_file(a, path, data, (size_t)len) == 0)
+	if (file_write_new(path, 0600, blob_of(data, (size_t)len)) == 0)
 		return 0;
 	if (errno == EEXIST)
 		return err_set(e, ERR_CONFLICT, "key_exists",

@@ -2,6 +2,7 @@ BASE_TESTS = \
 	tests/unit/test_base_arena \
 	tests/unit/test_base_clock \
 	tests/unit/test_base_coding \
+	tests/unit/test_base_file \
 	tests/unit/test_base_log \
 	tests/unit/test_base_text
 
@@ -11,5 +12,6 @@ TESTS += $(BASE_TESTS)
 tests_unit_test_base_arena_SOURCES = tests/unit/test_base_arena.c
 tests_unit_test_base_clock_SOURCES = tests/unit/test_base_clock.c
 tests_unit_test_base_coding_SOURCES = tests/unit/test_base_coding.c
+tests_unit_test_base_file_SOURCES = tests/unit/test_base_file.c
 tests_unit_test_base_log_SOURCES = tests/unit/test_base_log.c
 tests_unit_test_base_text_SOURCES = tests/unit/test_base_text.c

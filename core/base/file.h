@@ -1,0 +1,21 @@
+/* Files that are there whole or not at all, also after a power cut. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <sys/types.h>
+
+#include "base/arena.h"
+
+/* AUTO_FD fd = open(...): closed when its scope ends, errno stays. */
+#define AUTO_FD __attribute__((cleanup(file_close))) int
+void file_close(const int *fd);
+
+/*
+ * Writes data beside path, syncs it, and gives it its name; mode is the file's, whatever the umask.
+ * -1 with errno: nothing is left behind, and what was at path is as it was - unless it was the
+ * folder that could not be synced, which is last.
+ */
+int file_write_new(const char *path, mode_t mode, struct blob data);	/* EEXIST: there is one */
+int file_replace(const char *path, mode_t mode, struct blob data);
+
+#endif
