@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "ca/upkeep.h"
 #include "fleet/dms.h"
@@ -130,46 +131,17 @@ static char *read_file(struct arena *a, const char *path)
 	return s;
 }
 
-static int write_all(int fd, const char *s, size_t n)
-{
-	while (n) {
-		ssize_t done = write(fd, s, n);
-
-		if (done < 0 && errno != EINTR)
-			return -1;
-		if (done > 0) {
-			s += done;
-			n -= (size_t)done;
-		}
-	}
-	return 0;
-}
-
-/* By rename: the server never reads half of it. Readable for all, for it holds nothing secret. */
-static int write_file(struct arena *a, const char *path, const char *s, struct err *e)
-{
-	char *tmp = arena_printf(a, "%s.XXXXXX", path);
-	int fd = mkstemp(tmp);
-	bool good;
-
-	if (fd < 0)
-		return err_fault(e, ERR_INTERNAL, "trust_bundle", "%s: %s", tmp, strerror(errno));
-	good = fchmod(fd, 0644) == 0 && write_all(fd, s, strlen(s)) == 0 && fsync(fd) == 0;
-	good = close(fd) == 0 && good;
-	if (good && rename(tmp, path) == 0)
-		return 0;
-	err_fault(e, ERR_INTERNAL, "trust_bundle", "%s: %s", path, strerror(errno));
-	unlink(tmp);
-	return -1;
-}
-
+/* The server never reads half of it. Readable for all, for it holds nothing secret. */
 static int write_bundle(const struct env *env, int64_t generation, bool is_pending,
 			const char *certs, struct err *e)
 {
 	const char *s = arena_printf(env->arena, "%s%lld%s\n%s", head, (long long)generation,
 				     is_pending ? pending : "", certs);
 
-	return write_file(env->arena, env->conf->trust.bundle, s, e);
+	if (file_replace(env->conf->trust.bundle, 0644, blob_of(s, strlen(s))) == 0)
+		return 0;
+	return err_fault(e, ERR_INTERNAL, "trust_bundle", "%s: %s", env->conf->trust.bundle,
+			 strerror(errno));
 }
 
 static pid_t start_command(const char *command)
