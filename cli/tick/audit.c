@@ -4,11 +4,11 @@
  * found out by what is in state_dir/audit.head and in the log.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/hex.h"
 #include "base/log.h"
 #include "cli/file.h"
@@ -65,25 +65,15 @@ int audit_sign(const struct conf *conf, struct arena *a, int64_t seq, struct blo
 	return key ? key_sign(a, key, blob_of(text, strlen(text)), signature, e) : -1;
 }
 
-/* By rename: whoever reads it sees the old head or the new one. */
+/* Whoever reads it sees the old head or the new one. */
 static int write_head(const struct env *env, const struct doc *d, struct err *e)
 {
 	const char *path = head_path(env->conf, env->arena);
-	const char *next = arena_printf(env->arena, "%s.%ld", path, (long)getpid());
 	const char *text = doc_write_pretty(env->arena, d);
-	int fd = open(next, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
 
-	if (fd < 0)
-		return bad_head(next, strerror(errno), e);
-	bool bad = write(fd, text, strlen(text)) != (ssize_t)strlen(text) || fsync(fd);
-	int reason = errno;
-	close(fd);
-	if (!bad && !rename(next, path))
+	if (!file_replace(path, 0640, blob_of(text, strlen(text))))
 		return 0;
-	if (!bad)
-		reason = errno;
-	unlink(next);
-	return bad_head(path, strerror(reason), e);
+	return bad_head(path, strerror(errno), e);
 }
 
 static int sign_head(struct tick *t, const struct event_row *head, struct err *e)
