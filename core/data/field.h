@@ -74,7 +74,12 @@ struct field {
 #define FIELD_END { .name = NULL }
 /* clang-format on */
 
-enum { FIELDS_SECRETS = 1 };	/* write secrets as well */
+enum fields_flags {
+	FIELDS_SECRETS = 1,	/* write secrets as well */
+	FIELDS_MASKED = 2,	/* write FIELD_MASK in the place of those that are there */
+};
+/* Read in the place of a secret it is as good as none. */
+#define FIELD_MASK "***"
 
 /* Starts from the defaults, then takes what the document has. Unknown members and all else that is
  * wrong are added to p with pointers below prefix ("" or "/settings"). out is complete whatever p

@@ -172,6 +172,8 @@ static void read_text(struct reader *r, const struct field *f, const struct doc 
 {
 	const char *s = take_text(r, f, d, at);
 
+	if (s && f->flags & FIELD_SECRET && strcmp(s, FIELD_MASK) == 0)
+		return;
 	if (s && *s)
 		*(const char **)out = s;
 }

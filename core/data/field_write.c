@@ -60,6 +60,8 @@ static struct doc *write_value(struct arena *a, const struct field *f, const voi
 	case FIELD_TEXT:
 		if (!*(const char *const *)in)
 			return NULL;
+		if (f->flags & FIELD_SECRET && flags & FIELDS_MASKED)
+			return doc_text(a, FIELD_MASK);
 		return doc_text(a, *(const char *const *)in);
 	case FIELD_ENUM:
 		return doc_text(a, token_name(f->tokens, *(const int *)in));
@@ -86,7 +88,7 @@ struct doc *fields_write(struct arena *a, const struct field *rows, const void *
 	for (const struct field *f = rows; f->name; f++) {
 		if (f->flags & FIELD_HIDDEN)
 			continue;
-		if (f->flags & FIELD_SECRET && !(flags & FIELDS_SECRETS))
+		if (f->flags & FIELD_SECRET && !(flags & (FIELDS_SECRETS | FIELDS_MASKED)))
 			continue;
 		value = write_value(a, f, (const char *)in + f->offset, flags);
 		if (value)
@@ -129,7 +131,7 @@ static struct doc *shown(struct differ *d, const struct field *f, const struct d
 	size_t n;
 
 	if (value && f->flags & FIELD_SECRET)
-		return doc_text(d->a, "***");
+		return doc_text(d->a, FIELD_MASK);
 	n = strlen(doc_write(d->a, value));
 	if (n > SHOWN_VALUE)
 		return doc_text(d->a, arena_printf(d->a, "(%zu octets)", n));

@@ -266,10 +266,11 @@ struct answer *dmss_put(struct ctx *c)
 	return answer(c, 200, &row);
 }
 
-/* The patch works on the stored document with its secrets, or on one member of it. */
+/* The patch works on the stored document, or on one member of it. It sees no secret: what is copied
+ * would be shown elsewhere, and a test would tell what it is. */
 static struct doc *patched(struct ctx *c, const struct dms_document *d, const char *member)
 {
-	struct doc *whole = fields_write(c->arena, fields, d, FIELDS_SECRETS);
+	struct doc *whole = fields_write(c->arena, fields, d, FIELDS_MASKED);
 	struct doc *part;
 
 	if (!member)
@@ -284,20 +285,21 @@ static struct doc *patched(struct ctx *c, const struct dms_document *d, const ch
 static struct answer *patch(struct ctx *c, const char *member)
 {
 	struct problems *p = api_problems(c);
-	struct dms_document d;
+	struct dms_document d, old;
 	struct dms_row row;
 	struct doc *whole;
 
 	AUTO(db_txn) *t = db_begin(c->db, DB_WRITE, c->err);
 
-	if (!t || load(c, &row) < 0 || read_stored(c, &row, &d) < 0)
+	if (!t || load(c, &row) < 0 || read_stored(c, &row, &old) < 0)
 		return resp_problem(c);
-	whole = patched(c, &d, member);
+	whole = patched(c, &old, member);
 	if (!whole)
 		return resp_problem(c);
 	if (doc_kind(whole) != DOC_OBJECT)
 		return api_refuse(c, ERR_REJECTED, "patch", "expected a patch that leaves an object");
 	fields_read(c->arena, fields, whole, &d, "", p);
+	fields_keep_secrets(dms_settings_fields, &old.settings, &d.settings);
 	if (replace(c, &row, &d, p) < 0 || store_commit(&t, c->err) < 0)
 		return resp_problem(c);
 	return answer(c, 200, &row);

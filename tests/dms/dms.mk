@@ -8,6 +8,7 @@ DMS_TESTS = \
 	tests/dms/dms_patch.bats \
 	tests/dms/lists.bats \
 	tests/dms/operator_life.bats \
-	tests/dms/operators.bats
+	tests/dms/operators.bats \
+	tests/dms/secrets.bats
 TESTS += $(DMS_TESTS)
 EXTRA_DIST += tests/dms/dms.bash $(DMS_TESTS)

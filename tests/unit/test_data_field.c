@@ -221,6 +221,21 @@ static void test_diff(void)
 	   "equal structs have no difference");
 }
 
+static void test_mask(void)
+{
+	struct outer from, to;
+	const char *s;
+
+	read_as("{\"needed\":\"x\",\"in\":{\"secret\":\"old\"},\"maybe\":{}}", &from);
+	s = doc_write(a, fields_write(a, outer_fields, &from, FIELDS_MASKED));
+	ok(strstr(s, "\"secret\":\"***\"") && !strstr(s, "old"), "a mask shows that there is one");
+	ok(!strstr(strstr(s, "\"maybe\""), "secret"), "and none where there is none");
+	read_as(s, &to);
+	ok(!to.in.secret, "read, it is none");
+	fields_keep_secrets(outer_fields, &from, &to);
+	ok(to.in.secret && strcmp(to.in.secret, "old") == 0, "so that the secret is kept");
+}
+
 /* {"needed":"x","free":{"k":"xxx..."}} */
 static const char *long_doc(size_t n)
 {
@@ -272,6 +287,7 @@ int main(void)
 	test_write();
 	test_keep_secrets();
 	test_diff();
+	test_mask();
 	test_doc_bounds();
 	test_help();
 	arena_free(a);
