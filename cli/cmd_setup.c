@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ca/upkeep.h"
+#include "ca/trust.h"
 #include "cli/print.h"
 #include "cli/priv.h"
 #include "pki/key.h"
@@ -202,9 +202,9 @@ int cmd_trust(struct cli *c, struct err *e)
 	if (cli_open(c, e))
 		return -1;
 	struct env env = cli_env(c);
-	if (upkeep_trust(&env, &made, e))
+	if (trust_write(&env, &made, e))
 		return -1;
-	long long generation = upkeep_trust_generation(c->conf);
+	long long generation = trust_generation(c->conf);
 	doc_set_text(report, "bundle", c->conf->trust.bundle);
 	doc_set_int(report, "generation", generation);
 	doc_set_bool(report, "written", made);

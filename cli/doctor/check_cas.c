@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/rand.h"
-#include "ca/upkeep.h"
+#include "ca/trust.h"
 #include "cli/doctor/doctor.h"
 #include "pki/csr.h"
 #include "pki/name.h"
@@ -152,7 +152,7 @@ int check_trust(struct doctor *d, struct err *e)
 		return found < 0
 			       ? -1
 			       : err_fault(e, ERR_INTERNAL, "meta", "the database has no meta row");
-	have = upkeep_trust_generation(d->cli->conf);
+	have = trust_generation(d->cli->conf);
 	if (!bundle)
 		doctor_advise(d, LEVEL_WARN,
 			      "set trust.bundle to the file that the web server reads",

@@ -1,6 +1,6 @@
 /* The web server's bundle of trusted CAs follows the database. */
 #include "base/log.h"
-#include "ca/upkeep.h"
+#include "ca/trust.h"
 #include "cli/tick/tick.h"
 #include "store/store_meta.h"
 
@@ -14,9 +14,9 @@ int tick_trust(struct tick *t, struct err *e)
 	int found = store_meta_load(t->env.db, t->env.arena, &meta, e);
 	if (found <= 0)
 		return found;
-	if (upkeep_trust_generation(t->env.conf) == meta.trust_generation)
+	if (trust_generation(t->env.conf) == meta.trust_generation)
 		return 0;
-	if (upkeep_trust(&t->env, &made, e))
+	if (trust_write(&t->env, &made, e))
 		return -1;
 	if (made)
 		log_msg(LOG_INFO, "trust bundle %s written, generation %lld",

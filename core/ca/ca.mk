@@ -11,5 +11,5 @@ libshedu_a_SOURCES += \
 	core/ca/responder_key.c core/ca/responder_key.h \
 	core/ca/revoke.c core/ca/revoke.h \
 	core/ca/status.c core/ca/status.h \
-	core/ca/trust.c \
+	core/ca/trust.c core/ca/trust.h \
 	core/ca/upkeep.c core/ca/upkeep.h

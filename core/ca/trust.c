@@ -1,3 +1,5 @@
+#include "ca/trust.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -11,8 +13,8 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "ca/upkeep.h"
 #include "fleet/dms.h"
+#include "fleet/issuer.h"
 #include "store/store_meta.h"
 
 /* The first line of the bundle. It ends in "pending" until the reload command has succeeded. */
@@ -206,7 +208,7 @@ static int64_t generation_of(const char *bundle)
 	return end != bundle + strlen(head) && *end == '\n' ? n : -1;
 }
 
-int upkeep_trust(const struct env *env, bool *made, struct err *e)
+int trust_write(const struct env *env, bool *made, struct err *e)
 {
 	const char *path = env->conf->trust.bundle, *command = env->conf->trust.reload_command;
 	struct text certs;
@@ -237,7 +239,7 @@ int upkeep_trust(const struct env *env, bool *made, struct err *e)
 	return 0;
 }
 
-int64_t upkeep_trust_generation(const struct conf *conf)
+int64_t trust_generation(const struct conf *conf)
 {
 	AUTO(arena) *a = arena_new();
 

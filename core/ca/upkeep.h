@@ -14,11 +14,4 @@ int upkeep_crl(const struct env *env, const struct issuer *i, bool *made, struct
  * it gets the mode 0640 and the directory's group. A revoked CA has one too: OCSP goes on. */
 int upkeep_responder(const struct env *env, const struct issuer *i, bool *made, struct err *e);
 
-/* The PEM bundle of all validation, additional, enrollment and operator CAs with their chains, and
- * first a line "# shedu trust generation N". Writes conf->trust.bundle by rename when it differs;
- * runs the reload command when a certificate differs. */
-int upkeep_trust(const struct env *env, bool *made, struct err *e);
-/* The generation in the bundle file; -1: none, or no file. */
-int64_t upkeep_trust_generation(const struct conf *conf);
-
 #endif

@@ -14,6 +14,7 @@
 #include "ca/issue.h"
 #include "ca/revoke.h"
 #include "ca/status.h"
+#include "ca/trust.h"
 #include "ca/upkeep.h"
 #include "fleet/device.h"
 #include "fleet/dms.h"

@@ -431,25 +431,25 @@ static void test_trust(void)
 	struct meta_row meta;
 	bool made;
 
-	ok(good(upkeep_trust(&env, &made, &err)) && made, "the bundle is written");
+	ok(good(trust_write(&env, &made, &err)) && made, "the bundle is written");
 	ok(count_certs() == 2, "the enrollment CA and its root, not the third CA");
 	ok(count_reloads() == 1, "the server was told");
 	store_meta_load(env.db, env.arena, &meta, &err);
-	ok(upkeep_trust_generation(&fixture_conf) == meta.trust_generation,
+	ok(trust_generation(&fixture_conf) == meta.trust_generation,
 	   "its generation is known");
-	ok(good(upkeep_trust(&env, &made, &err)) && !made, "there is nothing to do then");
+	ok(good(trust_write(&env, &made, &err)) && !made, "there is nothing to do then");
 	bump();
-	ok(good(upkeep_trust(&env, &made, &err)) && made && count_reloads() == 1,
+	ok(good(trust_write(&env, &made, &err)) && made && count_reloads() == 1,
 	   "another generation of the same certificates reloads nothing");
 	make_ca("operators", NULL, CLOCK_DAY, &i);
 	fixture_conf.trust.reload_command = "exit 3";
-	ok(failed(upkeep_trust(&env, &made, &err), ERR_BUSY, "reload_command"),
+	ok(failed(trust_write(&env, &made, &err), ERR_BUSY, "reload_command"),
 	   "a reload command that fails is told");
 	ok(count_certs() == 3, "the bundle has the operators' CA");
-	ok(upkeep_trust_generation(&fixture_conf) == -1, "and counts as not taken");
+	ok(trust_generation(&fixture_conf) == -1, "and counts as not taken");
 	fixture_conf.trust.reload_command = "true";
-	ok(good(upkeep_trust(&env, &made, &err)) && made, "the next time tries again");
-	ok(upkeep_trust_generation(&fixture_conf) > 0, "and it is taken");
+	ok(good(trust_write(&env, &made, &err)) && made, "the next time tries again");
+	ok(trust_generation(&fixture_conf) > 0, "and it is taken");
 }
 
 int main(void)
