@@ -31,7 +31,7 @@ enum field_type {
 };
 
 struct texts {
-	const char **v;
+	const char **v;		/* NULL: absent; else n may still be 0 */
 	size_t n;
 };
 

@@ -27,7 +27,7 @@ static const struct field fields[] = {
 	{ .name = "role", .type = FIELD_ENUM, .offset = F(role), .flags = FIELD_REQUIRED,
 	  .tokens = role_names, .help = "auditor reads, operator also acts on devices, admin may all." },
 	{ .name = "dms", .type = FIELD_TEXTS, .offset = F(dms), .max = 128,
-	  .help = "Its reach: these DMSs only; default: all." },
+	  .help = "Its reach: these DMSs only; absent: all." },
 	{ .name = "csr", .type = FIELD_TEXT, .offset = F(csr), .flags = FIELD_REQUIRED,
 	  .max = 32 << 10, .help = "Base64 of a PEM certificate request." },
 	FIELD_END
@@ -56,6 +56,10 @@ struct answer *operators_list(struct ctx *c)
 	struct operator_row *rows;
 	size_t n;
 
+	if (!who_all_dms(c->who))
+		return api_refuse(c, ERR_FORBIDDEN, "outside_reach",
+				  "%s may act within certain DMSs, and operators belong to none",
+				  c->who->name);
 	if (store_operator_list(c->db, c->arena, &rows, &n, c->err) < 0)
 		return resp_problem(c);
 	for (size_t i = 0; i < n; i++) {
@@ -75,8 +79,11 @@ static int check_reach(struct ctx *c, const struct operator_body *b, struct prob
 {
 	struct dms_row dms;
 
-	if (b->dms.n && b->role == ROLE_ADMIN)
+	if (b->dms.v && b->role == ROLE_ADMIN)
 		problems_add(p, "/dms", "expected none: an admin's reach has no limits");
+	else if (b->dms.v && !b->dms.n)
+		problems_add(p, "/dms", "expected at least one DMS; got an empty list, which is not the "
+			     "same as none at all: without a list the reach is all DMSs");
 	for (size_t i = 0; i < b->dms.n; i++) {
 		int found = store_dms_load(c->db, c->arena, b->dms.v[i], &dms, c->err);
 

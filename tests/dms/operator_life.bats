@@ -8,7 +8,7 @@ load dms
 add_operator() {
 	new_csr "$1"
 	send POST /v2/operators "$(jq -n --arg n "$1" --arg r "$2" --arg c "$(b64_file "$1.csr")" \
-		--argjson d "${3:-[]}" '{name: $n, role: $r, csr: $c, dms: $d}')"
+		--argjson d "${3:-null}" '{name: $n, role: $r, csr: $c, dms: $d}')"
 	[[ $status != 201 ]] || json .certificate | base64 -d >"$1.pem"
 }
 
@@ -34,6 +34,17 @@ add_operator() {
 	make_dms demo
 	add_operator bob admin '["demo"]'
 	assert_refused 400 fields
+}
+
+@test "an empty list of DMSs is not all DMSs: 400" {
+	local role
+	for role in auditor operator admin; do
+		add_operator bob $role '[]'
+		assert_refused 400 fields
+		assert_json '[.problems[].pointer] | join(" ")' /dms
+	done
+	as admin GET /v2/operators
+	assert_json '[.list[].name] | join(" ")' admin
 }
 
 @test "a removed operator is out on the next request, its certificate revoked" {

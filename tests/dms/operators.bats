@@ -95,6 +95,20 @@ setup_file() {
 	assert_json '[.list[].dms] | unique | join(" ")' mine
 }
 
+@test "CAs and profiles are read with any reach, operators with all DMSs only" {
+	local p
+	for p in cas cas/issuing profiles; do
+		as limited GET /v2/$p
+		assert_status 200
+	done
+	as limited GET /v2/operators
+	assert_refused 403 outside_reach
+	as limited GET '/v2/events?type=operator.add'
+	assert_json '.list | length' 0
+	as limited GET '/v2/events?device=o1'
+	assert_json '.list | length' 0
+}
+
 @test "outside its reach everything is 403" {
 	local s
 	s=$(serial_of o1.pem)
