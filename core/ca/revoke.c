@@ -107,7 +107,8 @@ static int follow_device(const struct env *env, const struct cert_row *c, int fr
 	return set_device_state(env, &d, to, e);
 }
 
-/* The CA whose own certificate this is. Clients must hear of it: the bundle is another one now. */
+/* The CA whose own certificate this is. It leaves the web server's bundle, with those below it, or
+ * comes back. */
 static int follow_issuer(const struct env *env, const struct cert_row *c, int64_t at, int reason,
 			 struct err *e)
 {

@@ -23,7 +23,7 @@ static const char pending[] = " pending";
 enum { PAGE = 100, RELOAD_SECONDS = 30, MAX_BUNDLE = 16 << 20 };
 
 /* The CAs whose certificates clients may come with: an issuer is wanted itself, or as the parent of
- * one that is. */
+ * one that is. None is that is revoked, or below one that is. */
 struct wanted {
 	const struct env *env;
 	struct issuer_row *rows;
@@ -31,25 +31,36 @@ struct wanted {
 	size_t n;
 };
 
-static void want(struct wanted *w, size_t i)
+/* The index of the CA above; n: it is a root, or that CA is not known here. */
+static size_t find_parent(const struct wanted *w, size_t i)
 {
-	while (!w->is[i]) {
-		size_t p = 0;
+	size_t p = 0;
 
-		w->is[i] = true;
-		while (p < w->n && !blob_equal(w->rows[p].ski, w->rows[i].parent))
-			p++;
-		if (p == w->n)
-			return;
-		i = p;
+	if (blob_equal(w->rows[i].ski, w->rows[i].parent))
+		return w->n;
+	while (p < w->n && !blob_equal(w->rows[p].ski, w->rows[i].parent))
+		p++;
+	return p;
+}
+
+/* It, or a CA above it: nothing that it signed counts, so the server need not ask for it. */
+static bool is_revoked(const struct wanted *w, size_t i)
+{
+	for (size_t level = 0; i < w->n && level <= w->n; level++) {
+		if (w->rows[i].revoked_at)
+			return true;
+		i = find_parent(w, i);
 	}
+	return false;
 }
 
 static void want_ca(struct wanted *w, const char *ca)
 {
 	for (size_t i = 0; ca && i < w->n; i++) {
-		if (strcmp(w->rows[i].ca, ca) == 0)
-			want(w, i);
+		if (strcmp(w->rows[i].ca, ca) != 0 || is_revoked(w, i))
+			continue;
+		for (size_t p = i; p < w->n && !w->is[p]; p = find_parent(w, p))
+			w->is[p] = true;
 	}
 }
 
@@ -222,7 +233,8 @@ int trust_write(const struct env *env, bool *made, struct err *e)
 	if (make_certs(env, &certs, &generation, e) < 0)
 		return -1;
 	old = read_file(env->arena, path);
-	/* Servers refuse a bundle of no certificate: the one that is there stays. */
+	/* Servers refuse a bundle of no certificate: the one that is there stays, and doctor tells that
+	 * it is an old one. What it offers too much, the responders refuse. */
 	if (!certs.len)
 		return old ? 0 : write_bundle(env, generation, false, "", e);
 	reload = !old || strcmp(body_of(old), certs.s) != 0 || generation_of(old) < 0;

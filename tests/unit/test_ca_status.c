@@ -425,6 +425,25 @@ static void bump(void)
 		fixture_die("meta");
 }
 
+static int certs_after(const struct cert *ca_cert, int reason)
+{
+	bool made;
+
+	if (!good(revoke_one(ca_cert, reason)) || !good(trust_write(&env, &made, &err)) || !made)
+		return -1;
+	return count_certs();
+}
+
+static void test_trust_revoked(void)
+{
+	ok(certs_after(ca.cert, REASON_CERTIFICATE_HOLD) == 1,
+	   "a revoked CA leaves the bundle, and a root that nothing else needs");
+	ok(certs_after(ca.cert, -1) == 3, "released, both are back");
+	ok(certs_after(root.cert, REASON_CERTIFICATE_HOLD) == 1,
+	   "what is below a revoked CA leaves with it");
+	ok(certs_after(root.cert, -1) == 3, "and comes back with it");
+}
+
 static void test_trust(void)
 {
 	struct issuer i;
@@ -435,8 +454,7 @@ static void test_trust(void)
 	ok(count_certs() == 2, "the enrollment CA and its root, not the third CA");
 	ok(count_reloads() == 1, "the server was told");
 	store_meta_load(env.db, env.arena, &meta, &err);
-	ok(trust_generation(&fixture_conf) == meta.trust_generation,
-	   "its generation is known");
+	ok(trust_generation(&fixture_conf) == meta.trust_generation, "its generation is known");
 	ok(good(trust_write(&env, &made, &err)) && !made, "there is nothing to do then");
 	bump();
 	ok(good(trust_write(&env, &made, &err)) && made && count_reloads() == 1,
@@ -450,6 +468,7 @@ static void test_trust(void)
 	fixture_conf.trust.reload_command = "true";
 	ok(good(trust_write(&env, &made, &err)) && made, "the next time tries again");
 	ok(trust_generation(&fixture_conf) > 0, "and it is taken");
+	test_trust_revoked();
 }
 
 int main(void)
