@@ -8,9 +8,6 @@
 #include "store/store_cert.h"
 #include "store/store_operator.h"
 
-/* The CA whose certificates are operators'; nobody else's certificate is ever one. */
-static const char operators_ca[] = "operators";
-
 static int refuse(struct err *e, const char *code, const char *why)
 {
 	return err_set(e, ERR_UNAUTHENTICATED, code,
@@ -34,8 +31,8 @@ static int check_issued(struct db *db, struct arena *a, const struct cert *c, st
 	found = store_issuer_load(db, a, row.issuer, &issuer, e);
 	if (found < 0)
 		return -1;
-	if (!found || strcmp(issuer.ca, operators_ca) != 0)
-		return refuse(e, "not_operator", "got one of another CA than \"operators\"");
+	if (!found || strcmp(issuer.ca, OPERATORS_CA) != 0)
+		return refuse(e, "not_operator", "got one of another CA than \"" OPERATORS_CA "\"");
 	if (issuer.revoked_at)
 		return refuse(e, "certificate_revoked", "got one whose CA is revoked");
 	return 0;

@@ -8,6 +8,9 @@ struct cert;
 enum role { ROLE_NONE, ROLE_AUDITOR, ROLE_OPERATOR, ROLE_ADMIN };	/* each may what the lesser may */
 extern const struct token role_names[];	/* "auditor" "operator" "admin" */
 
+/* The CA whose certificates are operators'; nobody else's certificate is ever one. */
+#define OPERATORS_CA "operators"
+
 struct who {
 	enum role role;			/* of an operator or the CLI; ROLE_NONE for EST clients */
 	const char *name;		/* for log and events: "operator:alice", "cli:0", "cert:CN", "anonymous" */

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "auth/who.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "fleet/dms.h"
@@ -115,7 +116,7 @@ static int make_certs(const struct env *env, struct text *certs, int64_t *genera
 	    store_issuer_list(env->db, env->arena, &w.rows, &w.n, e) < 0)
 		return -1;
 	w.is = arena_array(env->arena, w.n + 1, sizeof(*w.is));
-	want_ca(&w, "operators");
+	want_ca(&w, OPERATORS_CA);
 	if (want_dmss(&w, e) < 0)
 		return -1;
 	text_init(certs, env->arena);

@@ -12,8 +12,6 @@
 #include "store/store_dms.h"
 #include "store/store_operator.h"
 
-static const char ca_id[] = "operators";
-
 struct operator_body {
 	const char *name, *csr;
 	int role;
@@ -116,12 +114,12 @@ static int check_name_free(struct ctx *c, const char *name)
 static int find_ca(const struct env *env, struct issuer *ca, struct err *e)
 {
 	const struct ca_order order = {
-		.id = ca_id,
+		.id = OPERATORS_CA,
 		.subject = { .common_name = "Operators" },
 		.key = { .type = KEY_ECDSA, .bits = 256 },
 		.validity = { .type = VALIDITY_DURATION, .duration = 7280 * CLOCK_DAY },
 	};
-	int found = issuer_load(env->db, env->arena, ca_id, ca, e);
+	int found = issuer_load(env->db, env->arena, OPERATORS_CA, ca, e);
 
 	if (found)
 		return found < 0 ? -1 : 0;
@@ -130,10 +128,10 @@ static int find_ca(const struct env *env, struct issuer *ca, struct err *e)
 	if (e->kind != ERR_CONFLICT)
 		return -1;
 	err_clear(e);
-	found = issuer_load(env->db, env->arena, ca_id, ca, e);
+	found = issuer_load(env->db, env->arena, OPERATORS_CA, ca, e);
 	if (found == 0)
 		return err_set(e, ERR_CONFLICT, "operators_ca",
-			       "the CA \"operators\" cannot be made: a DMS has its id or name");
+			       "the CA \"" OPERATORS_CA "\" cannot be made: a DMS has its id or name");
 	return found < 0 ? -1 : 0;
 }
 
