@@ -11,6 +11,10 @@ job_failed() {
 	[[ $(job_error "$1") != null ]]
 }
 
+job_well() {
+	[[ $(job_error "$1") == null ]]
+}
+
 has_responder() {
 	[[ $(sqlite3 state/shedu.db "SELECT count(*) FROM responder AS r JOIN issuer AS i
 		ON r.issuer = i.ski WHERE i.ca = '$1'") == 1 ]]
@@ -31,6 +35,6 @@ has_responder() {
 	job_failed responder
 	shedu ca create late --cn Late
 	wait_for 5 has_responder late
-	has_responder bootstrap
-	run ! job_failed responder
+	wait_for 5 has_responder bootstrap
+	wait_for 5 job_well responder
 }

@@ -99,7 +99,7 @@ listed() {
 	make_dms demo
 	for ((i = 0; i < 5; i++)); do enroll_device demo "d$i"; done
 	for ((i = 0; i < 5; i++)); do
-		background "t$i" env FAKETIME=+300d "$(faketime -f +300d env | grep ^LD_PRELOAD=)" \
+		background "t$i" env FAKETIME=+300d LD_PRELOAD="$FAKETIME_LIB" \
 			"$SHEDU" --conf "$SHEDU_CONF" tick
 	done
 	for ((i = 0; i < 5; i++)); do
@@ -116,7 +116,7 @@ listed() {
 	make_dms demo
 	for ((i = 0; i < 8; i++)); do enroll_device demo "d$i"; done
 	for i in 0.01 0.03 0.02 0.05 0.04 0.06; do
-		env FAKETIME=+300d "$(faketime -f +300d env | grep ^LD_PRELOAD=)" \
+		env FAKETIME=+300d LD_PRELOAD="$FAKETIME_LIB" \
 			"$SHEDU" tick --every 1s >/dev/null 2>&1 3>&- 4>&- &
 		pid=$!
 		sleep "$i"

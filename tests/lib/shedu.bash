@@ -27,6 +27,10 @@ SHEDU_BUILD=${SHEDU_BUILD:-${abs_top_builddir:-$SHEDU_SRC/build}}
 export SHEDU_SRC SHEDU_BUILD
 : "${SHEDU_TIMEOUT:=60}"	# seconds that one program may take
 export FAKETIME_DONT_FAKE_MONOTONIC=1
+# By its library, not by the program faketime: that one leaves semaphores behind when it is killed,
+# and does not start where its pid was one of theirs.
+FAKETIME_LIB=$(compgen -G '/usr/lib/*/faketime/libfaketime.so.1' || echo libfaketime.so.1)
+export FAKETIME_LIB
 # AddressSanitizer wants to be the first library, and faketime is.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-verify_asan_link_order=0}
 if ((EUID == 0)); then
@@ -121,7 +125,7 @@ wait_for() {
 
 # AT=+400d shedu ...: as if it were then. The exit status is the program's.
 shedu() {
-	as_user timeout "$SHEDU_TIMEOUT" env ${AT:+faketime -f "$AT"} "$SHEDU" --conf "$SHEDU_CONF" "$@"
+	as_user timeout "$SHEDU_TIMEOUT" env ${AT:+"FAKETIME=$AT" "LD_PRELOAD=$FAKETIME_LIB"} "$SHEDU" --conf "$SHEDU_CONF" "$@"
 }
 
 # The PEM certificate of a CA.
@@ -194,7 +198,7 @@ cgi() {
 	[[ $body == /dev/null || " ${vars[*]}" == *' CONTENT_LENGTH='* ]] ||
 		vars+=(CONTENT_LENGTH="$(stat -Lc %s "$body")")
 	case $program in est) program=$EST ;; ocsp) program=$OCSP ;; dms) program=$DMS ;; esac
-	as_user timeout "$SHEDU_TIMEOUT" env -i "${vars[@]}" ${AT:+faketime -f "$AT"} "$program" \
+	as_user timeout "$SHEDU_TIMEOUT" env -i "${vars[@]}" ${AT:+"FAKETIME=$AT" "LD_PRELOAD=$FAKETIME_LIB"} "$program" \
 		<"$body" >"$W/cgi.out" 2>"$W/cgi.err" || rc=$?
 	split_answer "$W/cgi.out"
 	if ((rc != 0)); then
@@ -482,7 +486,7 @@ start_server() {
 	if [[ -n ${AT:-} ]]; then
 		env+=("FAKETIME=$AT" FAKETIME_DONT_FAKE_MONOTONIC=1
 			ASAN_OPTIONS=verify_asan_link_order=0
-			"$(faketime -f "$AT" env | grep ^LD_PRELOAD=)")
+			"LD_PRELOAD=$FAKETIME_LIB")
 	fi
 	[[ ! -d $SHEDU_TMP/servers ]] || { shedu_ports; }
 	mkdir -p "$W/$SERVER/empty" "$W/$SERVER/upload" "$W/$SERVER/fcgid" "$SHEDU_TMP/servers"

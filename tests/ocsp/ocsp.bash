@@ -29,7 +29,7 @@ path_of() {
 # check_ocsp [openssl ocsp options]: what openssl makes of the last answer, verified up to the root;
 # AT is the time of the verification too. Sets $said.
 check_ocsp() {
-	said=$(${AT:+faketime -f "$AT"} openssl ocsp -respin "$body_file" -issuer "$W/issuing.pem" \
+	said=$(env ${AT:+"FAKETIME=$AT" "LD_PRELOAD=$FAKETIME_LIB"} openssl ocsp -respin "$body_file" -issuer "$W/issuing.pem" \
 		-CAfile "$W/root.pem" -no_nonce "$@" 2>&1) && return
 	printf '%s\n' "$said" >&2
 	return 1
