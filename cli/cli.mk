@@ -26,6 +26,7 @@ cli_shedu_SOURCES = \
 	cli/priv.c cli/priv.h \
 	cli/shedu.c cli/shedu.h \
 	cli/tick/audit.c \
+	cli/tick/ca_end.c \
 	cli/tick/checkpoint.c \
 	cli/tick/cmd_tick.c \
 	cli/tick/crl.c \

@@ -21,6 +21,7 @@ const struct job jobs[] = {
 	{ "trust", tick_trust, 0 },
 	{ "transitions", tick_transitions, 10 * CLOCK_SECOND },
 	{ "expire", tick_expire, CLOCK_HOUR },
+	{ "ca_end", tick_ca_end, CLOCK_HOUR },
 	{ "audit", tick_audit, CLOCK_MINUTE },
 	{ "checkpoint", tick_checkpoint, 0 },
 };

@@ -1,6 +1,7 @@
 CLI_TESTS = \
 	tests/cli/args.bats \
 	tests/cli/ca.bats \
+	tests/cli/ca_end.bats \
 	tests/cli/cert.bats \
 	tests/cli/doctor.bats \
 	tests/cli/doctor_server.bats \
