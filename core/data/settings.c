@@ -173,7 +173,7 @@ const struct field key_spec_fields[] = {
 	FIELD_END,
 };
 
-static const struct field validity_fields[] = {
+const struct field validity_fields[] = {
 	{ "type", FIELD_ENUM, AT(validity, type), .tokens = validity_types, .def = "Duration",
 	  .help = "Whether duration or time counts" },
 	{ "duration", FIELD_DURATION, AT(validity, duration), .max = LONGEST, .def = "1y",

@@ -62,6 +62,7 @@ struct validity {
 	int64_t duration;
 	int64_t time;
 };
+extern const struct field validity_fields[];	/* without a value: a duration of 1y */
 
 /* An issuance profile. */
 struct profile {

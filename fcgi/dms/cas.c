@@ -10,25 +10,15 @@
 #include "data/patch.h"
 #include "store/store_dms.h"
 
-static const struct token validity_types[] = {
-	{ "Duration", VALIDITY_DURATION }, { "Time", VALIDITY_TIME }, { NULL, 0 },
-};
-
-static const struct field validity_fields[] = {
-	{ .name = "type", .type = FIELD_ENUM, .offset = offsetof(struct validity, type),
-	  .def = "Duration", .tokens = validity_types },
-	{ .name = "duration", .type = FIELD_DURATION, .offset = offsetof(struct validity, duration),
-	  .def = "3640d", .min = CLOCK_HOUR, .max = INT64_C(40000) * CLOCK_DAY },
-	{ .name = "time", .type = FIELD_TIME, .offset = offsetof(struct validity, time) },
-	FIELD_END
-};
+/* How long a CA may be valid, and how long it is when nothing is said. */
+enum { DEFAULT_DAYS = 3640, MOST_DAYS = 40000 };
 
 /* What making and importing have in common. */
 struct ca_body {
 	const char *id, *parent_id, *profile_id, *key_uri, *engine_id;
 	struct subject subject;
 	struct key_spec key;
-	struct validity expiration;
+	struct validity *expiration;
 	struct doc *metadata;
 	struct profile *issuance_profile;
 	const char *certificate, *private_key;
@@ -50,8 +40,8 @@ static const struct field create_fields[] = {
 	{ .name = "parent_id", .type = FIELD_TEXT, .offset = F(parent_id), .max = 128 },
 	{ .name = "subject", .type = FIELD_OBJECT, .offset = F(subject), .sub = subject_fields },
 	{ .name = "key_metadata", .type = FIELD_OBJECT, .offset = F(key), .sub = key_spec_fields },
-	{ .name = "ca_expiration", .type = FIELD_OBJECT, .offset = F(expiration),
-	  .sub = validity_fields },
+	{ .name = "ca_expiration", .type = FIELD_OPTIONAL, .offset = F(expiration),
+	  .sub = validity_fields, .sub_size = sizeof(struct validity) },
 	FIELD_END
 };
 
@@ -95,7 +85,8 @@ static int ca_doc(struct ctx *c, const struct ca_row *ca, struct doc **out)
 	doc_set(o, "chain", chain);
 	doc_set_text(o, "serial_number", hex_write(c->arena, v[0].row.serial));
 	doc_set_int(o, "level", (int64_t)n - 1);
-	doc_set_text(o, "profile_id", "");
+	if (doc_find(profile, "id"))
+		doc_set(o, "profile_id", (struct doc *)doc_find(profile, "id"));
 	doc_set(o, "issuance_profile", profile);
 	doc_set(o, "metadata", metadata);
 	doc_set_time(o, "creation_ts", ca->created_at);
@@ -181,6 +172,7 @@ static int read_profile(struct ctx *c, const struct ca_body *b, struct problems 
 	*json = NULL;
 	if (b->issuance_profile) {
 		profile_check(b->issuance_profile, "/issuance_profile", p);
+		b->issuance_profile->id = NULL;	/* it is nobody else's, and no name for it */
 		*json = doc_write(c->arena, fields_write(c->arena, profile_fields, b->issuance_profile,
 							 FIELDS_SECRETS));
 	}
@@ -194,6 +186,24 @@ static int read_profile(struct ctx *c, const struct ca_body *b, struct problems 
 	else if (found > 0)
 		*json = row.profile;
 	return found < 0 ? -1 : 0;
+}
+
+static struct validity read_expiration(const struct ca_body *b, int64_t now, struct problems *p)
+{
+	const struct validity *v = b->expiration;
+
+	if (!v)
+		return (struct validity){
+			.type = VALIDITY_DURATION,
+			.duration = DEFAULT_DAYS * CLOCK_DAY,
+		};
+	if (v->type == VALIDITY_TIME && v->time <= now)
+		problems_add(p, "/ca_expiration/time", "expected a time to come");
+	if (v->type == VALIDITY_DURATION &&
+	    (v->duration < CLOCK_HOUR || v->duration > MOST_DAYS * CLOCK_DAY))
+		problems_add(p, "/ca_expiration/duration", "expected a duration of 1h to %dd; got %s",
+			     MOST_DAYS, clock_write_duration(p->arena, v->duration));
+	return *v;
 }
 
 static int check_parent(struct ctx *c, const struct ca_body *b, struct problems *p)
@@ -228,15 +238,13 @@ struct answer *cas_create(struct ctx *c)
 		return resp_problem(c);
 	if (!or_null(b.subject.common_name))
 		problems_add(p, "/subject/common_name", "expected the name of the CA, got none");
-	if (b.expiration.type == VALIDITY_TIME && b.expiration.time <= env.now)
-		problems_add(p, "/ca_expiration/time", "expected a time to come");
+	o.validity = read_expiration(&b, env.now, p);
 	if (problems_check(p, c->err) < 0)
 		return resp_problem(c);
 	o.id = or_null(b.id);
 	o.parent = or_null(b.parent_id);
 	o.subject = b.subject;
 	o.key = b.key;
-	o.validity = b.expiration;
 	o.key_uri = or_null(b.key_uri);
 	o.metadata = b.metadata ? doc_write(c->arena, b.metadata) : NULL;
 	if (ca_create(&env, &o, &made, c->err) < 0)

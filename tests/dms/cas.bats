@@ -141,3 +141,25 @@ make_ca() {
 	send POST /v2/profiles '{"key_usage": ["Juggle"]}'
 	assert_refused 400 fields
 }
+
+@test "a CA tells of the profile that it was given, by the id that it had" {
+	send POST /v2/profiles '{"id": "p1"}'
+	make_ca r2 '{"profile_id": "p1"}'
+	assert_status 201
+	assert_json .profile_id p1
+	make_ca r3 '{"issuance_profile": {"id": "none", "name": "mine"}}'
+	assert_status 201
+	assert_json '[has("profile_id"), .issuance_profile.name] | tostring' '[false,"mine"]'
+}
+
+@test "a CA without an expiration has one of ten years; one that is too far is 400" {
+	send POST /v2/cas '{"id": "r2", "subject": {"common_name": "r2"}}'
+	assert_status 201
+	assert_json '.certificate | (.valid_to[:4] | tonumber) - (.valid_from[:4] | tonumber) | . >= 9' true
+	local d
+	for d in 1m 50000d; do
+		make_ca r3 "{\"ca_expiration\": {\"duration\": \"$d\"}}"
+		assert_refused 400 fields
+		assert_json '.problems[0].pointer' /ca_expiration/duration
+	done
+}
