@@ -152,7 +152,7 @@ struct answer *dispatch(const struct service *s, struct ctx *c, struct io *io,
 	if (!m.route)
 		return no_route(c, &m);
 	if (s->open && !c->db)
-		return s->unavailable ? s->unavailable(c) : resp_problem(c);
+		return s->unavailable ? s->unavailable(c, m.route) : resp_problem(c);
 	if (check_query(c) || check_access(s, c, m.route) || check_accept(c, m.route) ||
 	    check_body(c, m.route, io))
 		return resp_problem(c);

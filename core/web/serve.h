@@ -22,7 +22,7 @@ struct service {
 	struct answer *(*problem)(struct ctx *c);
 	/* Answers although the database could not be opened (c->db is NULL, c->err says why);
 	 * NULL: problem does. */
-	struct answer *(*unavailable)(struct ctx *c);
+	struct answer *(*unavailable)(struct ctx *c, const struct route *route);
 };
 
 int serve(const struct service *s, int argc, char **argv);	/* main()'s result */

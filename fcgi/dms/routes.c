@@ -101,13 +101,9 @@ static int operator(struct ctx *c)
 }
 
 /* Whether the process lives and whether it can serve is told without a database, too. */
-static struct answer *unavailable(struct ctx *c)
+static struct answer *unavailable(struct ctx *c, const struct route *route)
 {
-	struct route_match m = route_find(dms_routes, dms_nroutes, c->req, c->arena);
-
-	if (m.route && m.route->access == ACCESS_PUBLIC)
-		return m.route->handler(c);
-	return problem_json(c);
+	return route->access == ACCESS_PUBLIC ? route->handler(c) : problem_json(c);
 }
 
 const struct service dms_service = {

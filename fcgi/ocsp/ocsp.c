@@ -120,14 +120,9 @@ static int open_database(const struct conf *conf, struct db **db, struct err *e)
 	return *db ? 0 : -1;
 }
 
-/* The dispatcher has found the route already; this finds it again. */
-static struct answer *unavailable(struct ctx *c)
+static struct answer *unavailable(struct ctx *c, const struct route *route)
 {
-	struct route_match m = route_find(routes, ARRAY_LEN(routes), c->req, c->arena);
-
-	if (m.route && m.route->handler != ocsp_crl)
-		return ocsp_try_later(c);
-	return resp_problem(c);
+	return route->handler == ocsp_crl ? resp_problem(c) : ocsp_try_later(c);
 }
 
 static const struct service service = {
