@@ -67,7 +67,8 @@ static int register_param(void)
 	const X509_VERIFY_PARAM *builtin = X509_VERIFY_PARAM_lookup(NAME);
 	X509_VERIFY_PARAM *p = X509_VERIFY_PARAM_new();
 
-	if (builtin && p && X509_VERIFY_PARAM_set1(p, builtin) && X509_VERIFY_PARAM_set1_name(p, NAME) &&
+	if (builtin && p && X509_VERIFY_PARAM_set1(p, builtin) &&
+	    X509_VERIFY_PARAM_set1_name(p, NAME) &&
 	    X509_VERIFY_PARAM_set_purpose(p, X509_PURPOSE_SSL_CLIENT) &&
 	    X509_VERIFY_PARAM_set_trust(p, X509_TRUST_SSL_CLIENT) &&
 	    X509_VERIFY_PARAM_set_flags(p, X509_V_FLAG_NO_CHECK_TIME) &&

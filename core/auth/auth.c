@@ -27,9 +27,10 @@ int auth_check(const struct auth_input *in, struct who *who, struct err *e)
 	const struct auth_mode *mode = find(id);
 
 	if (!mode)
-		return err_set(e, ERR_FORBIDDEN, "auth_mode",
-			       "DMS auth mode not supported: %s of DMS %s is not served by this version",
-			       token_name(auth_mode_names, id), in->dms->row.id);
+		return err_set(
+			e, ERR_FORBIDDEN, "auth_mode",
+			"DMS auth mode not supported: %s of DMS %s is not served by this version",
+			token_name(auth_mode_names, id), in->dms->row.id);
 	return mode->check(in, who, e);
 }
 

@@ -42,8 +42,8 @@ static int load_cas(const struct auth_input *in, const struct texts *ids, struct
 		if (rc > 0 && !ca.row.revoked_at)
 			out->v[out->n++] = ca.cert;
 		else
-			log_msg(LOG_WARN, "DMS %s: validation CA %s is %s", in->dms->row.id, ids->v[i],
-				rc > 0 ? "revoked" : "not there");
+			log_msg(LOG_WARN, "DMS %s: validation CA %s is %s", in->dms->row.id,
+				ids->v[i], rc > 0 ? "revoked" : "not there");
 	}
 	return 0;
 }
@@ -101,8 +101,8 @@ static int check_begun(const struct auth_input *in, const struct cert *leaf, str
 		       clock_write(in->arena, leaf->not_before));
 }
 
-static int refuse_expired(const struct auth_input *in, const struct cert *leaf, const char *allowed_by,
-			 struct err *e)
+static int refuse_expired(const struct auth_input *in, const struct cert *leaf,
+			  const char *allowed_by, struct err *e)
 {
 	return err_set(e, ERR_UNAUTHENTICATED, "certificate_expired",
 		       "expired certificate: it ended at %s, and %s does not allow it",
@@ -127,7 +127,8 @@ static int check_validated(const struct auth_input *in, const struct client_cert
 		return err_set(e, ERR_UNAUTHENTICATED, "certificate_untrusted",
 			       "invalid certificate: DMS %s has no validation CA", in->dms->row.id);
 	/* A validation CA issued most leaves itself: only for the others are all CAs read. */
-	if (verify_path(leaf, set_of(&anchors), (struct verify_set){ 0 }, at, 0, issuer, &direct) == 0)
+	if (verify_path(leaf, set_of(&anchors), (struct verify_set){ 0 }, at, 0, issuer, &direct) ==
+	    0)
 		return 0;
 	if (load_intermediates(in, leaf, s->chain_level_validation, &intermediates, e) < 0)
 		return -1;
@@ -162,8 +163,8 @@ static int issued_here(const struct auth_input *in, const struct cert *leaf,
 		return -1;
 	if (own.n > 0)
 		anchors.v[anchors.n++] = own.v[0];	/* load_cas leaves room for one more */
-	return verify_path(leaf, set_of(&anchors), (struct verify_set){ 0 }, in->now, VERIFY_NO_TIME,
-			   issuer, &why) == 0;
+	return verify_path(leaf, set_of(&anchors), (struct verify_set){ 0 }, in->now,
+			   VERIFY_NO_TIME, issuer, &why) == 0;
 }
 
 static int check_reenroll(const struct auth_input *in, const struct cert *leaf, struct who *who,
@@ -177,7 +178,8 @@ static int check_reenroll(const struct auth_input *in, const struct cert *leaf, 
 	if (rc < 0)
 		return -1;
 	if (rc == 0) {
-		if (!s->reenrollment_settings.enable_expired_renewal || bootstrap->validation_cas.n == 0)
+		if (!s->reenrollment_settings.enable_expired_renewal ||
+		    bootstrap->validation_cas.n == 0)
 			return err_set(e, ERR_UNAUTHENTICATED, "certificate_untrusted",
 				       "invalid certificate: neither the enrollment CA %s nor an "
 				       "additional validation CA of DMS %s issued it",
@@ -203,9 +205,10 @@ static int check(const struct auth_input *in, struct who *who, struct err *e)
 
 	*who = (struct who){ .name = "anonymous" };
 	if (!in->client_cert)
-		return err_set(e, ERR_UNAUTHENTICATED, "no_certificate",
-			       "no client certificate was presented (RFC 7030 3.3.2); a web server may "
-			       "also drop one whose issuer is not in its list of CAs, as lighttpd does");
+		return err_set(
+			e, ERR_UNAUTHENTICATED, "no_certificate",
+			"no client certificate was presented (RFC 7030 3.3.2); a web server may "
+			"also drop one whose issuer is not in its list of CAs, as lighttpd does");
 	leaf = cert_read_pem(in->arena, in->client_cert, strlen(in->client_cert), e);
 	if (!leaf) {
 		err_clear(e);

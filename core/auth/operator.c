@@ -56,7 +56,8 @@ static int read_reach(struct arena *a, const struct operator_row *o, struct who 
 		return 0;
 	list = doc_read(a, o->dms, strlen(o->dms), e);
 	if (!list)
-		return err_fault(e, ERR_INTERNAL, "operator", "stored DMS list of operator %s", o->name);
+		return err_fault(e, ERR_INTERNAL, "operator", "stored DMS list of operator %s",
+				 o->name);
 	who->dms.v = arena_array(a, doc_len(list), sizeof(*who->dms.v));
 	for (size_t i = 0; i < doc_len(list); i++)
 		who->dms.v[who->dms.n++] = doc_get_text(doc_at(list, i));

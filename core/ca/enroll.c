@@ -50,10 +50,11 @@ static int check_rest(const struct enrollment *n, const struct profile *profile,
 		need = profile->validity.time - n->env->now;
 	if (rest >= need)
 		return 0;
-	return err_fault(e, ERR_BUSY, "ca_inactive",
-			 "CA %s ends at %s, sooner than the preventive_delta of DMS %s: renew the CA",
-			 n->facts.issuer.ca, clock_write(n->env->arena, n->facts.issuer.not_after),
-			 n->order->dms->row.id);
+	return err_fault(
+		e, ERR_BUSY, "ca_inactive",
+		"CA %s ends at %s, sooner than the preventive_delta of DMS %s: renew the CA",
+		n->facts.issuer.ca, clock_write(n->env->arena, n->facts.issuer.not_after),
+		n->order->dms->row.id);
 }
 
 /* Whatever profile is in force: a device never gets a certificate that speaks for the CA. */
@@ -81,7 +82,8 @@ static int sign(struct enrollment *n, struct err *e)
 		return -1;
 	rc = issuer_load_by_ski(n->env->db, n->env->arena, n->facts.issuer.ski, &issuer, e);
 	if (rc <= 0)
-		return rc < 0 ? -1 : err_fault(e, ERR_BUSY, "ca_inactive", "the enrollment CA has gone");
+		return rc < 0 ? -1
+			      : err_fault(e, ERR_BUSY, "ca_inactive", "the enrollment CA has gone");
 	if (issue_sign(n->env, &issuer, &profile, n->order->csr, &cert, e) < 0)
 		return -1;
 	n->cert = cert;
@@ -91,7 +93,8 @@ static int sign(struct enrollment *n, struct err *e)
 static struct event event_of(const struct enrollment *n, const char *type, struct doc *data)
 {
 	return (struct event){ .type = type,
-			       .subject = arena_printf(n->env->arena, "device/%s", n->order->device),
+			       .subject =
+				       arena_printf(n->env->arena, "device/%s", n->order->device),
 			       .dms = n->order->dms->row.id,
 			       .device = n->order->device,
 			       .data = data };
@@ -120,8 +123,8 @@ static int register_device(struct enrollment *n, struct err *e)
 			doc_text(a, s->enrollment_settings.device_provisioning_profile.tags.v[i]));
 	d->tags = doc_write(a, tags);
 	if (s->enrollment_settings.device_provisioning_profile.metadata)
-		d->metadata = doc_write(
-			a, s->enrollment_settings.device_provisioning_profile.metadata);
+		d->metadata =
+			doc_write(a, s->enrollment_settings.device_provisioning_profile.metadata);
 	if (s->enrollment_settings.device_provisioning_profile.icon)
 		d->icon = s->enrollment_settings.device_provisioning_profile.icon;
 	if (s->enrollment_settings.device_provisioning_profile.icon_color)
@@ -187,7 +190,8 @@ static int record_device(struct enrollment *n, struct err *e)
 static const struct cert_row *superseded(const struct enrollment *n)
 {
 	const struct dms_settings *s = &n->order->dms->settings;
-	bool replaces = n->order->op == OP_ENROLL || s->reenrollment_settings.revoke_on_reenrollment;
+	bool replaces =
+		n->order->op == OP_ENROLL || s->reenrollment_settings.revoke_on_reenrollment;
 
 	if (!replaces || !n->facts.has_active || n->facts.active.status != CERT_ACTIVE)
 		return NULL;
@@ -206,7 +210,8 @@ static const struct cert_row *used_up(const struct enrollment *n)
 	return &n->facts.presented;
 }
 
-static int record_enrollment(const struct enrollment *n, const struct cert_row *revoked, struct err *e)
+static int record_enrollment(const struct enrollment *n, const struct cert_row *revoked,
+			     struct err *e)
 {
 	struct enrollment_row r = {
 		.dms = n->order->dms->row.id,

@@ -25,8 +25,9 @@ int order_read(struct arena *a, enum operation op, const struct dms *dms, struct
 	if (!csr)
 		return -1;
 	if (csr->common_name_len == 0)
-		return err_set(e, ERR_REJECTED, "csr_common_name",
-			       "the CSR's subject has no common name; expected the device id there");
+		return err_set(
+			e, ERR_REJECTED, "csr_common_name",
+			"the CSR's subject has no common name; expected the device id there");
 	if (text_check_device_id(csr->common_name, csr->common_name_len, e) < 0)
 		return err_in(e, "the CSR's common name is the device id");
 	*o = (struct order){ .op = op, .dms = dms, .csr = csr, .device = csr->common_name };

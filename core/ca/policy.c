@@ -27,7 +27,8 @@ static int load_device(const struct env *env, const struct order *o, struct fact
  * write its ECDSA signature in a second way, (r, n - s), that verifies too. And by the CA as it was
  * verified, not as the certificate says.
  */
-static int load_presented(const struct env *env, const struct who *w, struct facts *f, struct err *e)
+static int load_presented(const struct env *env, const struct who *w, struct facts *f,
+			  struct err *e)
 {
 	int rc;
 
@@ -94,7 +95,8 @@ RULE(dms)
 {
 	(void)w;
 	if (f->dms_version == 0)
-		return err_set(e, ERR_NOT_FOUND, "dms_not_found", "DMS not found: %s", o->dms->row.id);
+		return err_set(e, ERR_NOT_FOUND, "dms_not_found", "DMS not found: %s",
+			       o->dms->row.id);
 	return 0;
 }
 
@@ -161,9 +163,10 @@ RULE(revoked)
 		return err_set(e, ERR_UNAUTHENTICATED, "certificate_revoked",
 			       "certificate is revoked");
 	if (f->has_presented && !blob_equal(f->presented.sha256, w->credential))
-		return err_set(e, ERR_UNAUTHENTICATED, "certificate_altered",
-			       "invalid certificate: it differs from the one that was issued with its "
-			       "serial number");
+		return err_set(
+			e, ERR_UNAUTHENTICATED, "certificate_altered",
+			"invalid certificate: it differs from the one that was issued with its "
+			"serial number");
 	return 0;
 }
 
@@ -194,10 +197,11 @@ RULE(device_id)
 		return 0;
 	scratch = arena_new();
 	if (!w->cert || !names_device(w->cert, o->device, scratch))
-		return err_set(e, ERR_FORBIDDEN, "device_id_match",
-			       "the client certificate does not name the device %s, neither as common "
-			       "name nor in its SAN",
-			       o->device);
+		return err_set(
+			e, ERR_FORBIDDEN, "device_id_match",
+			"the client certificate does not name the device %s, neither as common "
+			"name nor in its SAN",
+			o->device);
 	return 0;
 }
 
@@ -206,8 +210,7 @@ RULE(device_id)
 RULE(own_device)
 {
 	(void)w;
-	if (f->has_presented && f->presented.device &&
-	    strcmp(f->presented.device, o->device) != 0)
+	if (f->has_presented && f->presented.device && strcmp(f->presented.device, o->device) != 0)
 		return err_set(e, ERR_FORBIDDEN, "other_certificate",
 			       "the client certificate is that of device %s; it cannot enroll %s",
 			       f->presented.device, o->device);
@@ -218,7 +221,8 @@ RULE(device_known)
 {
 	(void)w;
 	if (!f->has_device)
-		return err_set(e, ERR_NOT_FOUND, "device_not_found", "device not found: %s", o->device);
+		return err_set(e, ERR_NOT_FOUND, "device_not_found", "device not found: %s",
+			       o->device);
 	return 0;
 }
 
@@ -279,11 +283,12 @@ RULE(own_certificate)
 	if (!w->cert)
 		return 0;
 	if (!w->cert->subject.common_name || strcmp(w->cert->subject.common_name, o->device) != 0)
-		return err_set(e, ERR_FORBIDDEN, "other_certificate",
-			       "RFC 7030 4.2.2: the client certificate is another's: expected CN %s, "
-			       "got %s",
-			       o->device,
-			       w->cert->subject.common_name ? w->cert->subject.common_name : "none");
+		return err_set(
+			e, ERR_FORBIDDEN, "other_certificate",
+			"RFC 7030 4.2.2: the client certificate is another's: expected CN %s, "
+			"got %s",
+			o->device,
+			w->cert->subject.common_name ? w->cert->subject.common_name : "none");
 	if (!w->bootstrap && !blob_equal(f->active.sha256, w->credential))
 		return err_set(e, ERR_FORBIDDEN, "not_active",
 			       "the client certificate is not the active version %lld of device %s",
@@ -328,10 +333,11 @@ RULE(active_good)
 {
 	(void)w;
 	if (f->active.status != CERT_ACTIVE)
-		return err_set(e, ERR_FORBIDDEN, "revoked_identity",
-			       "revoked certificate: the identity of device %s is revoked, it cannot "
-			       "be renewed",
-			       o->device);
+		return err_set(
+			e, ERR_FORBIDDEN, "revoked_identity",
+			"revoked certificate: the identity of device %s is revoked, it cannot "
+			"be renewed",
+			o->device);
 	return 0;
 }
 
@@ -363,8 +369,8 @@ RULE(same_names)
 RULE(window)
 {
 	AUTO(arena) *scratch = NULL;
-	int64_t opens = f->active.not_after -
-			o->dms->settings.reenrollment_settings.reenrollment_delta;
+	int64_t opens =
+		f->active.not_after - o->dms->settings.reenrollment_settings.reenrollment_delta;
 
 	(void)w;
 	if (f->now >= opens)
@@ -375,8 +381,7 @@ RULE(window)
 		       "certificate's end)",
 		       clock_write(scratch, opens),
 		       clock_write_duration(
-			       scratch,
-			       o->dms->settings.reenrollment_settings.reenrollment_delta));
+			       scratch, o->dms->settings.reenrollment_settings.reenrollment_delta));
 }
 
 enum { ENROLL = 1 << OP_ENROLL, REENROLL = 1 << OP_REENROLL, BOTH = ENROLL | REENROLL };

@@ -47,7 +47,8 @@ static struct edges edges_of(const struct dms_settings *s, int64_t now)
 	return g;
 }
 
-enum device_status device_status(const struct device_row *d, const struct dms_settings *s, int64_t now)
+enum device_status device_status(const struct device_row *d, const struct dms_settings *s,
+				 int64_t now)
 {
 	struct edges g = edges_of(s, now);
 

@@ -104,7 +104,8 @@ struct check {
 	struct problems *problems;
 };
 
-static int check_cas(const struct check *c, const char *member, const struct texts *ids, struct err *e)
+static int check_cas(const struct check *c, const char *member, const struct texts *ids,
+		     struct err *e)
 {
 	for (size_t i = 0; i < ids->n; i++) {
 		struct ca_row ca;
@@ -123,7 +124,8 @@ static int check_cas(const struct check *c, const char *member, const struct tex
 
 static int check_enrollment_ca(const struct check *c, const char *id, struct err *e)
 {
-	const char *pointer = arena_printf(c->arena, "%s/enrollment_settings/enrollment_ca", c->prefix);
+	const char *pointer =
+		arena_printf(c->arena, "%s/enrollment_settings/enrollment_ca", c->prefix);
 	struct issuer issuer;
 	int found;
 
@@ -137,7 +139,8 @@ static int check_enrollment_ca(const struct check *c, const char *id, struct err
 			     "expected the id of a CA, got \"%s\", which does not exist", id);
 	else if (!issuer.row.key_uri)
 		problems_add(c->problems, pointer,
-			     "expected a CA that can sign, but \"%s\" was imported without its key", id);
+			     "expected a CA that can sign, but \"%s\" was imported without its key",
+			     id);
 	return 0;
 }
 
@@ -152,8 +155,8 @@ static int read_profile(const struct check *c, const struct profile_row *row, st
 	if (d)
 		fields_read(c->arena, profile_fields, d, f, "", &p);
 	if (!d || problems_check(&p, &why) < 0)
-		return err_fault(e, ERR_INTERNAL, "profile", "stored issuance profile %s: %s", row->id,
-				 err_log_text(&why));
+		return err_fault(e, ERR_INTERNAL, "profile", "stored issuance profile %s: %s",
+				 row->id, err_log_text(&why));
 	return 0;
 }
 
@@ -170,9 +173,10 @@ static int check_profile(const struct check *c, const char *id, struct err *e)
 	if (found < 0)
 		return -1;
 	if (!found) {
-		problems_add(c->problems, pointer,
-			     "expected the id of an issuance profile, got \"%s\", which does not exist",
-			     id);
+		problems_add(
+			c->problems, pointer,
+			"expected the id of an issuance profile, got \"%s\", which does not exist",
+			id);
 		return 0;
 	}
 	if (read_profile(c, &row, &profile, e) < 0)
@@ -200,7 +204,8 @@ int dms_check(struct db *db, struct arena *a, const struct dms_settings *s, cons
 			   .validation_cas },
 		{ "reenrollment_settings/additional_validation_cas",
 		  &s->reenrollment_settings.additional_validation_cas },
-		{ "ca_distribution_settings/managed_cas", &s->ca_distribution_settings.managed_cas },
+		{ "ca_distribution_settings/managed_cas",
+		  &s->ca_distribution_settings.managed_cas },
 	};
 
 	if (check_enrollment_ca(&c, s->enrollment_settings.enrollment_ca, e) < 0)
@@ -221,9 +226,10 @@ int dms_check_name_free(struct db *db, struct arena *a, const char *id, struct e
 	if (found < 0)
 		return -1;
 	if (found)
-		return err_set(e, ERR_CONFLICT, "name_taken",
-			       "\"%s\" is the id of a DMS: as a label of EST paths it must name one thing",
-			       id);
+		return err_set(
+			e, ERR_CONFLICT, "name_taken",
+			"\"%s\" is the id of a DMS: as a label of EST paths it must name one thing",
+			id);
 	found = store_ca_find(db, a, id, &ca, e);
 	if (found < 0 && e->kind != ERR_MALFORMED)
 		return -1;
@@ -231,7 +237,8 @@ int dms_check_name_free(struct db *db, struct arena *a, const char *id, struct e
 		return 0;
 	/* found, or several CAs of that name (ERR_MALFORMED "ambiguous") */
 	err_clear(e);
-	return err_set(e, ERR_CONFLICT, "name_taken",
-		       "\"%s\" is the id or name of a CA: as a label of EST paths it must name one thing",
-		       id);
+	return err_set(
+		e, ERR_CONFLICT, "name_taken",
+		"\"%s\" is the id or name of a CA: as a label of EST paths it must name one thing",
+		id);
 }

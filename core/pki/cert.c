@@ -109,8 +109,7 @@ struct cert *cert_read(struct arena *a, struct blob der, struct err *e)
 	c->arena = a;
 	c->path_len = -1;
 	c->der = der = arena_blob(a, der.data, der.len);
-	if (!der_only(der, DER_SEQUENCE, &whole) ||
-	    !der_take(&whole.content, DER_SEQUENCE, &tbs) ||
+	if (!der_only(der, DER_SEQUENCE, &whole) || !der_take(&whole.content, DER_SEQUENCE, &tbs) ||
 	    !der_take(&whole.content, DER_SEQUENCE, &algorithm) ||
 	    !der_only(whole.content, DER_BIT_STRING, &signature)) {
 		malformed(e, "expected a certificate, its algorithm and its signature");
@@ -146,12 +145,14 @@ int cert_check_signed_by(const struct cert *c, const struct cert *issuer, struct
 	EVP_PKEY *key = by ? X509_get0_pubkey(by) : NULL;
 
 	if (!name_equal(c->issuer_der, issuer->subject_der))
-		return err_set(e, ERR_REJECTED, "certificate_issuer", "the certificate's issuer is "
+		return err_set(e, ERR_REJECTED, "certificate_issuer",
+			       "the certificate's issuer is "
 			       "\"%s\", expected \"%s\" (RFC 5280 4.1.2.4)",
 			       name_text(c->arena, c->issuer_der),
 			       name_text(c->arena, issuer->subject_der));
 	if (!x || !key || X509_verify(x, key) != 1)
-		return err_set(e, ERR_REJECTED, "certificate_signature", "the certificate's "
+		return err_set(e, ERR_REJECTED, "certificate_signature",
+			       "the certificate's "
 			       "signature is not its issuer's (RFC 5280 4.1.1.3)");
 	return 0;
 }

@@ -97,8 +97,8 @@ static void put_tbs(struct der_out *w, const struct cert_spec *s, const struct c
 }
 
 /* A certificate that its issuer's key did not sign would look right until somebody verifies it. */
-static int check_signer(const struct cert_spec *s, const struct cert *issuer,
-			const struct key *key, struct err *e)
+static int check_signer(const struct cert_spec *s, const struct cert *issuer, const struct key *key,
+			struct err *e)
 {
 	struct blob spki = issuer ? issuer->spki : s->spki;
 

@@ -53,8 +53,10 @@ static int malformed(struct err *e, const char *what)
 
 static int weak(struct err *e, const char *name)
 {
-	return err_set(e, ERR_REJECTED, "weak_signature", "expected a request signed with SHA-256, "
-		       "SHA-384, SHA-512 or Ed25519, got %s (RFC 2986 4.2)", name);
+	return err_set(e, ERR_REJECTED, "weak_signature",
+		       "expected a request signed with SHA-256, "
+		       "SHA-384, SHA-512 or Ed25519, got %s (RFC 2986 4.2)",
+		       name);
 }
 
 /* RFC 4055 3.1: hashAlgorithm [0], SHA-1 when absent. */
@@ -136,8 +138,8 @@ static int read_challenge_password(struct arena *a, struct blob value, struct cs
 	return 0;
 }
 
-static int read_attribute(struct arena *a, const struct der *oid, struct blob values,
-			  struct csr *r, struct err *e)
+static int read_attribute(struct arena *a, const struct der *oid, struct blob values, struct csr *r,
+			  struct err *e)
 {
 	if (der_is(oid, OID_EXTENSION_REQUEST) || der_is(oid, OID_MS_EXTENSIONS))
 		return read_extension_request(values, r, e);
@@ -148,8 +150,10 @@ static int read_attribute(struct arena *a, const struct der *oid, struct blob va
 
 static int duplicate(struct err *e, const char *what)
 {
-	return err_set(e, ERR_MALFORMED, "csr_duplicate", "the certification request has %s "
-		       "(RFC 2986 4.1)", what);
+	return err_set(e, ERR_MALFORMED, "csr_duplicate",
+		       "the certification request has %s "
+		       "(RFC 2986 4.1)",
+		       what);
 }
 
 static int read_attributes(struct arena *a, struct blob in, struct csr *r, struct err *e)
@@ -282,6 +286,7 @@ int csr_check_signature(const struct csr *r, struct err *e)
 
 	if (verifies(r))
 		return 0;
-	return err_set(e, ERR_MALFORMED, "csr_signature", "the request's signature does not verify "
+	return err_set(e, ERR_MALFORMED, "csr_signature",
+		       "the request's signature does not verify "
 		       "with its own public key (RFC 2986 3)");
 }

@@ -42,8 +42,10 @@ static bool is_blank(struct blob b)
 
 static int malformed(struct err *e, const char *what)
 {
-	return err_set(e, ERR_MALFORMED, "csr_malformed", "expected a PKCS#10 request as base64, "
-		       "PEM or DER (RFC 7030 4.2.1, RFC 8951 3.1): %s", what);
+	return err_set(e, ERR_MALFORMED, "csr_malformed",
+		       "expected a PKCS#10 request as base64, "
+		       "PEM or DER (RFC 7030 4.2.1, RFC 8951 3.1): %s",
+		       what);
 }
 
 static int read_base64(struct arena *a, struct blob text, struct blob *der, struct err *e)

@@ -41,6 +41,8 @@ int csr_make(struct arena *a, struct blob subject_der, struct blob san, const st
 
 char *csr_write_pem(struct arena *a, struct blob der)
 {
-	return arena_printf(a, "-----BEGIN CERTIFICATE REQUEST-----\n%s"
-			    "-----END CERTIFICATE REQUEST-----\n", b64_write(a, der, 64));
+	return arena_printf(a,
+			    "-----BEGIN CERTIFICATE REQUEST-----\n%s"
+			    "-----END CERTIFICATE REQUEST-----\n",
+			    b64_write(a, der, 64));
 }

@@ -111,8 +111,8 @@ bool der_read_integer(const struct der *v, struct blob *magnitude, bool *negativ
 
 	if ((v->tag != DER_INTEGER && v->tag != DER_ENUMERATED) || b.len == 0)
 		return false;
-	if (b.len > 1 && ((b.data[0] == 0 && b.data[1] < 0x80) ||
-			  (b.data[0] == 0xff && b.data[1] >= 0x80)))
+	if (b.len > 1 &&
+	    ((b.data[0] == 0 && b.data[1] < 0x80) || (b.data[0] == 0xff && b.data[1] >= 0x80)))
 		return false;
 	*negative = b.data[0] >= 0x80;
 	if (b.len > 1 && b.data[0] == 0)
@@ -185,8 +185,11 @@ bool der_read_time(const struct der *v, int64_t *us)
 	}
 	if (first)
 		part[0] = part[1] < 50 ? 20 : 19;
-	tm = (struct tm){ .tm_year = part[0] * 100 + part[1] - 1900, .tm_mon = part[2] - 1,
-			  .tm_mday = part[3], .tm_hour = part[4], .tm_min = part[5],
+	tm = (struct tm){ .tm_year = part[0] * 100 + part[1] - 1900,
+			  .tm_mon = part[2] - 1,
+			  .tm_mday = part[3],
+			  .tm_hour = part[4],
+			  .tm_min = part[5],
 			  .tm_sec = part[6] };
 	back = tm;
 	t = timegm(&back);

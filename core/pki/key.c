@@ -8,12 +8,18 @@
 #include "pki/digest.h"
 #include "pki/ossl.h"
 
-#define ALG_LIT(s) { (const unsigned char *)(s), sizeof(s) - 1 }
+#define ALG_LIT(s)                                                                                 \
+	{                                                                                          \
+		(const unsigned char *)(s), sizeof(s) - 1                                          \
+	}
 
 /* AlgorithmIdentifiers of signatures: RFC 5758 3.2, RFC 4055 5, RFC 8410 3. */
-static const struct blob alg_ecdsa_sha256 = ALG_LIT("\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02");
-static const struct blob alg_ecdsa_sha384 = ALG_LIT("\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x03");
-static const struct blob alg_ecdsa_sha512 = ALG_LIT("\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x04");
+static const struct blob alg_ecdsa_sha256 =
+	ALG_LIT("\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02");
+static const struct blob alg_ecdsa_sha384 =
+	ALG_LIT("\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x03");
+static const struct blob alg_ecdsa_sha512 =
+	ALG_LIT("\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x04");
 static const struct blob alg_rsa_sha256 =
 	ALG_LIT("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00");
 static const struct blob alg_ed25519 = ALG_LIT("\x30\x05\x06\x03\x2b\x65\x70");
@@ -34,10 +40,12 @@ static bool choose_algorithm(struct key *k)
 		k->algorithm = alg_rsa_sha256;
 		k->md = ossl_md_get(OSSL_SHA256);
 	} else if (EVP_PKEY_is_a(k->pkey, "EC")) {
-		k->algorithm = bits > 384 ? alg_ecdsa_sha512 : bits > 256 ? alg_ecdsa_sha384 :
-			       alg_ecdsa_sha256;
-		k->md = ossl_md_get(bits > 384 ? OSSL_SHA512 : bits > 256 ? OSSL_SHA384 :
-				    OSSL_SHA256);
+		k->algorithm = bits > 384   ? alg_ecdsa_sha512
+			       : bits > 256 ? alg_ecdsa_sha384
+					    : alg_ecdsa_sha256;
+		k->md = ossl_md_get(bits > 384	 ? OSSL_SHA512
+				    : bits > 256 ? OSSL_SHA384
+						 : OSSL_SHA256);
 	} else if (EVP_PKEY_is_a(k->pkey, "ED25519")) {
 		k->algorithm = alg_ed25519;
 	} else {
@@ -79,8 +87,10 @@ static EVP_PKEY *generate(const struct key_spec *spec)
 	case KEY_ECDSA:
 		if (spec->bits != 256 && spec->bits != 384 && spec->bits != 521)
 			return NULL;
-		return EVP_PKEY_Q_keygen(NULL, NULL, "EC", spec->bits == 256 ? "P-256" :
-					 spec->bits == 384 ? "P-384" : "P-521");
+		return EVP_PKEY_Q_keygen(NULL, NULL, "EC",
+					 spec->bits == 256   ? "P-256"
+					 : spec->bits == 384 ? "P-384"
+							     : "P-521");
 	case KEY_ED25519:
 		return EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
 	case KEY_DSA:
@@ -100,7 +110,8 @@ struct key *key_new(struct arena *a, const struct key_spec *spec, struct err *e)
 	if (ERR_peek_error())
 		ossl_fault(e, "making a key");
 	else
-		err_set(e, ERR_REJECTED, "key_spec", "expected RSA of 2048 to 4096 bits, "
+		err_set(e, ERR_REJECTED, "key_spec",
+			"expected RSA of 2048 to 4096 bits, "
 			"ECDSA of 256, 384 or 521 bits, or Ed25519");
 	return NULL;
 }
@@ -184,13 +195,14 @@ static int sign_message(const struct key *k, struct blob data, unsigned char *ou
 	return 0;
 }
 
-int key_sign(struct arena *a, const struct key *k, struct blob data, struct blob *sig, struct err *e)
+int key_sign(struct arena *a, const struct key *k, struct blob data, struct blob *sig,
+	     struct err *e)
 {
 	OSSL_SCOPE;
 	size_t len = (size_t)EVP_PKEY_get_size(k->pkey);
 	unsigned char *out = arena_alloc(a, len);
-	int rc = k->md ? sign_digest((struct key *)k, data, out, &len) :
-			 sign_message(k, data, out, &len);
+	int rc = k->md ? sign_digest((struct key *)k, data, out, &len)
+		       : sign_message(k, data, out, &len);
 
 	if (rc < 0)
 		return ossl_fault(e, "signing");
@@ -233,6 +245,7 @@ int key_check_pair(const struct key *k, struct blob spki, struct err *e)
 	pub = ossl_pubkey_read(spki);
 	if (pub && EVP_PKEY_eq(k->pkey, pub) == 1)
 		return 0;
-	return err_set(e, ERR_REJECTED, "key_pair", "the private key does not belong to the "
+	return err_set(e, ERR_REJECTED, "key_pair",
+		       "the private key does not belong to the "
 		       "certificate's public key");
 }

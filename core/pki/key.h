@@ -38,7 +38,8 @@ void key_read_spec(struct blob spki, struct key_spec *spec);
 struct blob key_read_bits(struct blob spki);
 
 /* Signs with the key's digest (SHA-256; P-384: 384; P-521: 512; Ed25519: none). */
-int key_sign(struct arena *a, const struct key *k, struct blob data, struct blob *sig, struct err *e);
+int key_sign(struct arena *a, const struct key *k, struct blob data, struct blob *sig,
+	     struct err *e);
 
 /* SHA-256 of the SPKI: the subject key identifier of what we issue. */
 struct blob key_make_ski(struct arena *a, struct blob spki);

@@ -22,10 +22,12 @@ static const struct part parts[] = {
 	{ "C", "\x06\x03\x55\x04\x06", offsetof(struct subject, country), 2, DER_PRINTABLE_STRING },
 	{ "ST", "\x06\x03\x55\x04\x08", offsetof(struct subject, state), 128, DER_UTF8_STRING },
 	{ "L", "\x06\x03\x55\x04\x07", offsetof(struct subject, locality), 128, DER_UTF8_STRING },
-	{ "O", "\x06\x03\x55\x04\x0a", offsetof(struct subject, organization), 64, DER_UTF8_STRING },
+	{ "O", "\x06\x03\x55\x04\x0a", offsetof(struct subject, organization), 64,
+	  DER_UTF8_STRING },
 	{ "OU", "\x06\x03\x55\x04\x0b", offsetof(struct subject, organization_unit), 64,
 	  DER_UTF8_STRING },
-	{ "CN", "\x06\x03\x55\x04\x03", offsetof(struct subject, common_name), 64, DER_UTF8_STRING },
+	{ "CN", "\x06\x03\x55\x04\x03", offsetof(struct subject, common_name), 64,
+	  DER_UTF8_STRING },
 };
 
 enum { OID_LEN = 5 };
@@ -98,9 +100,10 @@ static int check_value(const char *label, size_t max, const char *v, size_t len,
 	if (has_control(v, len))
 		return bad_part(e, label, "a NUL or another control character is in it");
 	if (n == 0 || n > max)
-		return err_set(e, ERR_REJECTED, "name_part",
-			       "%s of the name: expected 1 to %zu characters, got %zu (RFC 5280 A.1)",
-			       label, max, n);
+		return err_set(
+			e, ERR_REJECTED, "name_part",
+			"%s of the name: expected 1 to %zu characters, got %zu (RFC 5280 A.1)",
+			label, max, n);
 	return 0;
 }
 

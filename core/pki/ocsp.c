@@ -61,8 +61,10 @@ static int read_nonce(struct blob value, struct ocsp_request *r, struct err *e)
 	if (r->has_nonce)
 		return malformed(e, "the nonce twice");
 	if (len == 0 || len > NONCE_MAX)
-		return err_set(e, ERR_MALFORMED, "ocsp_malformed", "expected a nonce of 1 to %d "
-			       "octets, got %zu (RFC 9654 2.1)", NONCE_MAX, len);
+		return err_set(e, ERR_MALFORMED, "ocsp_malformed",
+			       "expected a nonce of 1 to %d "
+			       "octets, got %zu (RFC 9654 2.1)",
+			       NONCE_MAX, len);
 	r->has_nonce = true;
 	r->nonce = value;
 	return 0;

@@ -48,8 +48,12 @@ int ocsp_response_make(struct arena *a, const struct ocsp_single *v, size_t n,
 
 /* OCSPResponseStatus, RFC 6960 4.2.1 */
 enum ocsp_response_status {
-	OCSP_SUCCESSFUL = 0, OCSP_MALFORMED_REQUEST = 1, OCSP_INTERNAL_ERROR = 2, OCSP_TRY_LATER = 3,
-	OCSP_SIG_REQUIRED = 5, OCSP_UNAUTHORIZED = 6,
+	OCSP_SUCCESSFUL = 0,
+	OCSP_MALFORMED_REQUEST = 1,
+	OCSP_INTERNAL_ERROR = 2,
+	OCSP_TRY_LATER = 3,
+	OCSP_SIG_REQUIRED = 5,
+	OCSP_UNAUTHORIZED = 6,
 };
 struct blob ocsp_error_make(struct arena *a, enum ocsp_response_status status);
 

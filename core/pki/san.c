@@ -12,9 +12,14 @@
 
 /* The choices of GeneralName. */
 enum general_name {
-	GN_OTHER = DER_CONSTRUCTED | 0, GN_EMAIL = DER_CONTEXT | 1, GN_DNS = DER_CONTEXT | 2,
-	GN_X400 = DER_CONSTRUCTED | 3, GN_DIRECTORY = DER_CONSTRUCTED | 4,
-	GN_EDI = DER_CONSTRUCTED | 5, GN_URI = DER_CONTEXT | 6, GN_IP = DER_CONTEXT | 7,
+	GN_OTHER = DER_CONSTRUCTED | 0,
+	GN_EMAIL = DER_CONTEXT | 1,
+	GN_DNS = DER_CONTEXT | 2,
+	GN_X400 = DER_CONSTRUCTED | 3,
+	GN_DIRECTORY = DER_CONSTRUCTED | 4,
+	GN_EDI = DER_CONSTRUCTED | 5,
+	GN_URI = DER_CONTEXT | 6,
+	GN_IP = DER_CONTEXT | 7,
 	GN_REGISTERED = DER_CONTEXT | 8,
 };
 
@@ -118,8 +123,8 @@ static bool is_other_name(struct blob content)
 	struct der oid, value, v;
 
 	if (!der_take(&content, DER_OID, &oid) || !is_oid(oid.content) ||
-	    !der_only(content, DER_CONSTRUCTED | 0, &value) ||
-	    !der_next(&value.content, &v) || value.content.len)
+	    !der_only(content, DER_CONSTRUCTED | 0, &value) || !der_next(&value.content, &v) ||
+	    value.content.len)
 		return false;
 	switch (v.tag) {
 	case DER_UTF8_STRING:
@@ -132,8 +137,10 @@ static bool is_other_name(struct blob content)
 
 static int refuse(struct err *e, const char *kind, const char *expected)
 {
-	return err_set(e, ERR_REJECTED, "csr_san", "%s of the subjectAltName: expected %s "
-		       "(RFC 5280 4.2.1.6)", kind, expected);
+	return err_set(e, ERR_REJECTED, "csr_san",
+		       "%s of the subjectAltName: expected %s "
+		       "(RFC 5280 4.2.1.6)",
+		       kind, expected);
 }
 
 static int check_text(const char *kind, struct blob s, struct err *e)
@@ -148,16 +155,20 @@ static int check_directory_name(struct blob name, struct err *e)
 	AUTO(arena) *a = arena_new();
 	struct subject ignored;
 
-	return name_read(a, name, &ignored, e) < 0 ?
-		       err_in(e, "a directoryName of the subjectAltName") : 0;
+	return name_read(a, name, &ignored, e) < 0
+		       ? err_in(e, "a directoryName of the subjectAltName")
+		       : 0;
 }
 
 static int check_requested(const struct der *v, struct err *e)
 {
 	switch (v->tag) {
 	case GN_DNS:
-		return is_dns_name(v->content) ? 0 : refuse(e, "a dNSName", "labels of letters, "
-			"digits, '-' and '_', maybe after \"*.\", 253 octets at most");
+		return is_dns_name(v->content)
+			       ? 0
+			       : refuse(e, "a dNSName",
+					"labels of letters, "
+					"digits, '-' and '_', maybe after \"*.\", 253 octets at most");
 	case GN_EMAIL:
 		return check_text("an rfc822Name", v->content, e);
 	case GN_URI:
@@ -169,10 +180,14 @@ static int check_requested(const struct der *v, struct err *e)
 	case GN_REGISTERED:
 		return is_oid(v->content) ? 0 : refuse(e, "a registeredID", "an object identifier");
 	case GN_OTHER:
-		return is_other_name(v->content) ? 0 : refuse(e, "an otherName", "an object "
-			"identifier and one value, texts without control characters");
+		return is_other_name(v->content)
+			       ? 0
+			       : refuse(e, "an otherName",
+					"an object "
+					"identifier and one value, texts without control characters");
 	}
-	return refuse(e, "a name", "a dNSName, rfc822Name, uniformResourceIdentifier, iPAddress, "
+	return refuse(e, "a name",
+		      "a dNSName, rfc822Name, uniformResourceIdentifier, iPAddress, "
 		      "directoryName, registeredID or otherName");
 }
 
@@ -200,8 +215,10 @@ static int put_name(struct der_out *w, const char *s, struct err *e)
 	else if (is_dns_name(blob_of(s, strlen(s))))
 		der_put(w, GN_DNS, blob_of(s, strlen(s)));
 	else
-		return err_set(e, ERR_REJECTED, "san_name", "\"%s\" is neither a DNS name nor an "
-			       "address (RFC 5280 4.2.1.6)", s);
+		return err_set(e, ERR_REJECTED, "san_name",
+			       "\"%s\" is neither a DNS name nor an "
+			       "address (RFC 5280 4.2.1.6)",
+			       s);
 	return 0;
 }
 

@@ -100,7 +100,8 @@ static bool read_rsa(const struct spki *s, struct rsa_numbers *r)
 	if (!der_check(s->bits) || !der_only(s->bits, DER_SEQUENCE, &seq) ||
 	    !der_take(&seq.content, DER_INTEGER, &n) || !der_only(seq.content, DER_INTEGER, &exp))
 		return false;
-	if (!der_read_integer(&n, &r->n, &n_negative) || !der_read_integer(&exp, &r->e, &e_negative))
+	if (!der_read_integer(&n, &r->n, &n_negative) ||
+	    !der_read_integer(&exp, &r->e, &e_negative))
 		return false;
 	r->bits = (int64_t)r->n.len * 8;
 	for (unsigned top = r->n.data[0]; top < 0x80 && r->bits > 0; top = top << 1 | 1)
@@ -179,8 +180,9 @@ static int check_ec(const struct spki *s, struct err *e)
 		return weak(e, "expected curve P-256, P-384 or P-521, got %s",
 			    curve < 0 ? "another" : "P-224");
 	coordinate = (size_t)(curves[curve].bits + 7) / 8;
-	if (s->bits.data[0] == 4 ? s->bits.len != 1 + 2 * coordinate :
-	    (s->bits.data[0] != 2 && s->bits.data[0] != 3) || s->bits.len != 1 + coordinate)
+	if (s->bits.data[0] == 4 ? s->bits.len != 1 + 2 * coordinate
+				 : (s->bits.data[0] != 2 && s->bits.data[0] != 3) ||
+					   s->bits.len != 1 + coordinate)
 		return malformed(e, "not a point of its curve (RFC 5480 2.2)");
 	return 0;
 }

@@ -9,14 +9,14 @@
 /* 112 bits: P-224, RSA 2048, SHA-224 and better (RFC 9325 says the same of TLS). */
 enum { SECURITY_LEVEL = 2, MAX_DEPTH = 16 };
 
-static void free_stack(STACK_OF(X509) *sk)
+static void free_stack(STACK_OF(X509) * sk)
 {
 	sk_X509_free(sk);	/* the certificates are the arena's */
 }
 AUTO_TYPE(X509_stack, STACK_OF(X509), free_stack)
 
 /* One that OpenSSL cannot read is left out: it does not lead anywhere. */
-static STACK_OF(X509) *stack_of(struct verify_set set)
+static STACK_OF(X509) * stack_of(struct verify_set set)
 {
 	AUTO(X509_stack) *sk = sk_X509_new_null();
 
@@ -121,8 +121,9 @@ int verify_path(const struct cert *leaf, struct verify_set anchors, struct verif
 		return untrusted(ctx, e);
 	found = issuer_of(ctx, anchors, intermediates);
 	if (!found)
-		return err_set(e, ERR_UNAUTHENTICATED, "certificate_untrusted",
-			       "the client certificate's issuer is none of the CAs given (RFC 5280 6)");
+		return err_set(
+			e, ERR_UNAUTHENTICATED, "certificate_untrusted",
+			"the client certificate's issuer is none of the CAs given (RFC 5280 6)");
 	if (issuer)
 		*issuer = found;
 	return 0;

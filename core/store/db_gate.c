@@ -100,7 +100,8 @@ int gate_open(struct db_gate *g, const char *db_path, struct err *e)
 		return err_fault(e, ERR_BUSY, "database", "%s: %s", db_path, strerror(errno));
 	g->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, gate_mode(db.st_mode));
 	if (g->fd < 0 || fstat(g->fd, &gate) != 0)
-		return err_fault(e, ERR_BUSY, "database", "write gate %s: %s", path, strerror(errno));
+		return err_fault(e, ERR_BUSY, "database", "write gate %s: %s", path,
+				 strerror(errno));
 	/* Past the umask, and after a chmod of the database. Only the owner can, and one is enough. */
 	if ((gate.st_mode & 0777) != gate_mode(db.st_mode) && gate.st_uid == geteuid() &&
 	    fchmod(g->fd, gate_mode(db.st_mode)) != 0)

@@ -46,7 +46,8 @@ int db_schema_version(struct db *db, int64_t *have, struct err *e)
 		*have = db_get_int(st, "schema");
 		return 0;
 	case 0:
-		return err_fault(e, ERR_INTERNAL, "schema", "%s: the table meta is empty", db->path);
+		return err_fault(e, ERR_INTERNAL, "schema", "%s: the table meta is empty",
+				 db->path);
 	}
 	return -1;
 }
@@ -108,9 +109,10 @@ static int migrate_next(struct db *db, struct err *e)
 	if (have == db_schema_wanted())
 		return 0;
 	if (have > db_schema_wanted())
-		return err_fault(e, ERR_BUSY, "schema", "%s has schema %lld, newer than %lld, which "
-				 "this program knows", db->path, (long long)have,
-				 (long long)db_schema_wanted());
+		return err_fault(e, ERR_BUSY, "schema",
+				 "%s has schema %lld, newer than %lld, which "
+				 "this program knows",
+				 db->path, (long long)have, (long long)db_schema_wanted());
 	if (apply(db, have + 1, e) != 0 || store_commit(&t, e) != 0)
 		return -1;
 	return 1;

@@ -64,8 +64,9 @@ static int file_make(const char *path, struct err *e)
 
 static int handle_open(struct db *db, struct err *e)
 {
-	const int flags = (db->mode == DB_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
-			  SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+	const int flags =
+		(db->mode == DB_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
+		SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
 	int rc;
 
 	if (access(db->path, F_OK) != 0)
@@ -85,12 +86,9 @@ static int handle_configure(struct db *db, struct err *e)
 	static const struct {
 		int option, value;
 	} options[] = {
-		{ SQLITE_DBCONFIG_ENABLE_FKEY, 1 },
-		{ SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1 },
-		{ SQLITE_DBCONFIG_DEFENSIVE, 1 },
-		{ SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
-		{ SQLITE_DBCONFIG_DQS_DML, 0 },
-		{ SQLITE_DBCONFIG_DQS_DDL, 0 },
+		{ SQLITE_DBCONFIG_ENABLE_FKEY, 1 }, { SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1 },
+		{ SQLITE_DBCONFIG_DEFENSIVE, 1 },   { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
+		{ SQLITE_DBCONFIG_DQS_DML, 0 },	    { SQLITE_DBCONFIG_DQS_DDL, 0 },
 	};
 	int persist = 1, rc = SQLITE_OK;
 
@@ -103,8 +101,9 @@ static int handle_configure(struct db *db, struct err *e)
 	if (rc == SQLITE_OK)
 		rc = sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
 	if (rc == SQLITE_OK)
-		rc = sqlite3_exec(db->handle, "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY",
-				  NULL, NULL, NULL);
+		rc = sqlite3_exec(db->handle,
+				  "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY", NULL,
+				  NULL, NULL);
 	return rc == SQLITE_OK ? 0 : db_fault(db, rc, "set up", e);
 }
 
@@ -118,8 +117,8 @@ static int is_wal(void *p, int n, char **values, char **names)
 /* A restored copy may have left WAL mode; where it holds already, this only reads. */
 static int wal_set(struct db *db, struct err *e)
 {
-	const char *pragma = db->mode == DB_READ_ONLY ? "PRAGMA journal_mode" :
-							"PRAGMA journal_mode = WAL";
+	const char *pragma =
+		db->mode == DB_READ_ONLY ? "PRAGMA journal_mode" : "PRAGMA journal_mode = WAL";
 	bool wal = false;
 	int rc = sqlite3_exec(db->handle, pragma, is_wal, &wal, NULL);
 

@@ -216,6 +216,6 @@ struct blob db_get_blob(struct db_stmt *st, struct arena *a, const char *name)
 	const int i = column(st, name);
 	const void *data = sqlite3_column_blob(st->handle, i);
 
-	return data ? arena_blob(a, data, (size_t)sqlite3_column_bytes(st->handle, i)) :
-		      (struct blob){ 0 };
+	return data ? arena_blob(a, data, (size_t)sqlite3_column_bytes(st->handle, i))
+		    : (struct blob){ 0 };
 }

@@ -30,7 +30,8 @@ static int fault_sync(struct db *db, const char *what, struct err *e)
 static int gate_pass(struct db *db, struct err *e)
 {
 	if (db->mode == DB_READ_ONLY)
-		return err_fault(e, ERR_INTERNAL, "database", "%s was opened for reading", db->path);
+		return err_fault(e, ERR_INTERNAL, "database", "%s was opened for reading",
+				 db->path);
 	if (db->sync_failed) {
 		err_fault(e, ERR_BUSY, "sync", "%s: a sync failed before", db->path);
 		e->retry_after = RETRY_SECONDS;
@@ -57,7 +58,8 @@ static int check_in_place(struct db *db, struct err *e)
 		return db_fault(db, rc, "look for the file", e);
 	if (!moved)
 		return 0;
-	err_fault(e, ERR_BUSY, "database_moved", "%s is another file now, or is not there", db->path);
+	err_fault(e, ERR_BUSY, "database_moved", "%s is another file now, or is not there",
+		  db->path);
 	e->retry_after = RETRY_SECONDS;
 	return -1;
 }
@@ -100,7 +102,8 @@ int store_commit(struct db_txn **t, struct err *e)
 	int rc;
 
 	if (sqlite3_get_autocommit(db->handle))
-		return err_fault(e, ERR_INTERNAL, "database", "the transaction was rolled back before");
+		return err_fault(e, ERR_INTERNAL, "database",
+				 "the transaction was rolled back before");
 	rc = verb(db, TXN_COMMIT);
 	if (rc == SQLITE_OK) {
 		end(txn);

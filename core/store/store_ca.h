@@ -60,7 +60,8 @@ struct crl_row {
 	int64_t this_update, next_update;
 	struct blob der;
 };
-int store_crl_load(struct db *db, struct arena *a, struct blob issuer, struct crl_row *c, struct err *e);
+int store_crl_load(struct db *db, struct arena *a, struct blob issuer, struct crl_row *c,
+		   struct err *e);
 int store_crl_save(struct db *db, const struct crl_row *c, struct err *e);
 
 /* The delegated OCSP responder of an issuer. */
@@ -70,8 +71,8 @@ struct responder_row {
 	const char *key_uri;
 	int64_t not_before, not_after;
 };
-int store_responder_load(struct db *db, struct arena *a, struct blob issuer, struct responder_row *r,
-			 struct err *e);
+int store_responder_load(struct db *db, struct arena *a, struct blob issuer,
+			 struct responder_row *r, struct err *e);
 int store_responder_save(struct db *db, const struct responder_row *r, struct err *e);
 
 #endif

@@ -74,8 +74,8 @@ int store_cert_load(struct db *db, struct arena *a, struct blob issuer, struct b
 	return rows_one(st, a, row_to_cert_with_der, c, e);
 }
 
-int store_cert_load_by_sha256(struct db *db, struct arena *a, struct blob sha256, struct cert_row *c,
-			      struct err *e)
+int store_cert_load_by_sha256(struct db *db, struct arena *a, struct blob sha256,
+			      struct cert_row *c, struct err *e)
 {
 	AUTO(db_stmt) *st = db_stmt(db, STMT_CERT_LOAD_BY_SHA256);
 
@@ -93,14 +93,21 @@ int store_cert_list_by_serial(struct db *db, struct arena *a, struct blob serial
 	return rows_all(st, a, row_to_cert_with_der, sizeof(**v), v, n, e);
 }
 
-enum { BIND_DEVICE = 1, BIND_DMS = 2, BIND_ISSUER = 4, BIND_ANY_ISSUER = 8, BIND_KIND = 16,
-       BIND_STATUS = 32 };
+enum {
+	BIND_DEVICE = 1,
+	BIND_DMS = 2,
+	BIND_ISSUER = 4,
+	BIND_ANY_ISSUER = 8,
+	BIND_KIND = 16,
+	BIND_STATUS = 32
+};
 
 static const unsigned list_binds[STMT_COUNT] = {
 	[STMT_CERT_LIST] = BIND_KIND | BIND_STATUS,
-	[STMT_CERT_LIST_BY_DEVICE] = BIND_DEVICE | BIND_DMS | BIND_ISSUER | BIND_ANY_ISSUER |
-				     BIND_KIND | BIND_STATUS,
-	[STMT_CERT_LIST_BY_DMS] = BIND_DMS | BIND_ISSUER | BIND_ANY_ISSUER | BIND_KIND | BIND_STATUS,
+	[STMT_CERT_LIST_BY_DEVICE] =
+		BIND_DEVICE | BIND_DMS | BIND_ISSUER | BIND_ANY_ISSUER | BIND_KIND | BIND_STATUS,
+	[STMT_CERT_LIST_BY_DMS] =
+		BIND_DMS | BIND_ISSUER | BIND_ANY_ISSUER | BIND_KIND | BIND_STATUS,
 	[STMT_CERT_LIST_BY_ISSUER] = BIND_ISSUER | BIND_KIND | BIND_STATUS,
 	[STMT_CERT_LIST_BY_KIND] = BIND_KIND | BIND_STATUS,
 	[STMT_CERT_LIST_REVOKED] = BIND_KIND,
@@ -163,7 +170,8 @@ int store_cert_set_status(struct db *db, struct blob issuer, struct blob serial,
 	if (db_run(st, e) != 0)
 		return -1;
 	if (db_changes(st) != 1)
-		return err_fault(e, ERR_INTERNAL, "database", "status of a certificate that is not there");
+		return err_fault(e, ERR_INTERNAL, "database",
+				 "status of a certificate that is not there");
 	return 0;
 }
 

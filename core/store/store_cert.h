@@ -26,8 +26,8 @@ struct cert_row {
 int store_cert_add(struct db *db, const struct cert_row *c, struct err *e);
 int store_cert_load(struct db *db, struct arena *a, struct blob issuer, struct blob serial,
 		    struct cert_row *c, struct err *e);
-int store_cert_load_by_sha256(struct db *db, struct arena *a, struct blob sha256, struct cert_row *c,
-			      struct err *e);
+int store_cert_load_by_sha256(struct db *db, struct arena *a, struct blob sha256,
+			      struct cert_row *c, struct err *e);
 /* The API's serial alone: at most limit rows of any issuer. */
 int store_cert_list_by_serial(struct db *db, struct arena *a, struct blob serial, size_t limit,
 			      struct cert_row **v, size_t *n, struct err *e);

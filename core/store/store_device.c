@@ -75,8 +75,8 @@ int store_device_list(struct db *db, struct arena *a, const char *dms, const cha
 }
 
 /* A key below lo means the same as the range's start, which no id precedes. */
-int store_device_list_range(struct db *db, struct arena *a, const struct device_range *r, size_t limit,
-			    struct device_row **v, size_t *n, struct err *e)
+int store_device_list_range(struct db *db, struct arena *a, const struct device_range *r,
+			    size_t limit, struct device_row **v, size_t *n, struct err *e)
 {
 	AUTO(db_stmt) *st = db_stmt(db, STMT_DEVICE_LIST_RANGE);
 	const bool from_start = !r->after_id || r->after_not_after < r->lo;

@@ -34,8 +34,8 @@ struct device_range {
 	int64_t after_not_after;
 	const char *after_id;
 };
-int store_device_list_range(struct db *db, struct arena *a, const struct device_range *r, size_t limit,
-			    struct device_row **v, size_t *n, struct err *e);
+int store_device_list_range(struct db *db, struct arena *a, const struct device_range *r,
+			    size_t limit, struct device_row **v, size_t *n, struct err *e);
 int store_device_count(struct db *db, const char *dms, int64_t *n, struct err *e);
 
 struct slot_row {			/* one version of a device's identity slot */

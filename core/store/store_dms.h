@@ -13,7 +13,8 @@ struct dms_row {
 };
 
 int store_dms_add(struct db *db, const struct dms_row *d, struct err *e);
-int store_dms_load(struct db *db, struct arena *a, const char *id, struct dms_row *d, struct err *e);
+int store_dms_load(struct db *db, struct arena *a, const char *id, struct dms_row *d,
+		   struct err *e);
 /* Where id and version are still the row's, else 0 rows: ERR_CONFLICT. The row's version gets +1. */
 int store_dms_save(struct db *db, const struct dms_row *d, struct err *e);
 int store_dms_remove(struct db *db, const char *id, struct err *e);

@@ -68,8 +68,8 @@ int store_issuer_load_by_hash(struct db *db, struct arena *a, struct blob name_h
 	if (name_hash.len != key_hash.len ||
 	    (name_hash.len != SHA1_BYTES && name_hash.len != SHA256_BYTES))
 		return 0;
-	st = db_stmt(db, name_hash.len == SHA1_BYTES ? STMT_ISSUER_LOAD_BY_SHA1 :
-						       STMT_ISSUER_LOAD_BY_SHA256);
+	st = db_stmt(db, name_hash.len == SHA1_BYTES ? STMT_ISSUER_LOAD_BY_SHA1
+						     : STMT_ISSUER_LOAD_BY_SHA256);
 	db_bind_blob(st, "name_hash", name_hash);
 	db_bind_blob(st, "key_hash", key_hash);
 	return rows_one(st, a, row_to_issuer, i, e);
@@ -122,7 +122,8 @@ static void row_to_crl(struct db_stmt *st, struct arena *a, void *row)
 	c->der = db_get_blob(st, a, "der");
 }
 
-int store_crl_load(struct db *db, struct arena *a, struct blob issuer, struct crl_row *c, struct err *e)
+int store_crl_load(struct db *db, struct arena *a, struct blob issuer, struct crl_row *c,
+		   struct err *e)
 {
 	AUTO(db_stmt) *st = db_stmt(db, STMT_CRL_LOAD);
 
@@ -158,8 +159,8 @@ static void row_to_responder(struct db_stmt *st, struct arena *a, void *row)
 	r->not_after = db_get_int(st, "not_after");
 }
 
-int store_responder_load(struct db *db, struct arena *a, struct blob issuer, struct responder_row *r,
-			 struct err *e)
+int store_responder_load(struct db *db, struct arena *a, struct blob issuer,
+			 struct responder_row *r, struct err *e)
 {
 	AUTO(db_stmt) *st = db_stmt(db, STMT_RESPONDER_LOAD);
 

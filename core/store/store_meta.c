@@ -32,7 +32,8 @@ static void row_to_job(struct db_stmt *st, struct arena *a, void *row)
 	j->last_error = db_get_text(st, a, "last_error");
 }
 
-int store_job_load(struct db *db, struct arena *a, const char *name, struct job_row *j, struct err *e)
+int store_job_load(struct db *db, struct arena *a, const char *name, struct job_row *j,
+		   struct err *e)
 {
 	AUTO(db_stmt) *st = db_stmt(db, STMT_JOB_LOAD);
 

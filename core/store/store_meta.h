@@ -17,7 +17,8 @@ struct job_row {
 	int64_t last_at;		/* when it last ran to its end */
 	const char *last_error;		/* NULL: it went well */
 };
-int store_job_load(struct db *db, struct arena *a, const char *name, struct job_row *j, struct err *e);
+int store_job_load(struct db *db, struct arena *a, const char *name, struct job_row *j,
+		   struct err *e);
 int store_job_save(struct db *db, const struct job_row *j, struct err *e);
 
 #endif

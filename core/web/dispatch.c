@@ -22,11 +22,11 @@ static enum role least_role(enum access access)
 /* An operator, or nobody: whatever goes wrong, the handler does not run. */
 static int check_operator(const struct service *s, struct ctx *c, enum role least)
 {
-	if (c->who->role == ROLE_NONE && !s->operator)
+	if (c->who->role == ROLE_NONE && !s->authenticate)
 		return err_fault(c->err, ERR_INTERNAL, "operator",
 				 "service %s has a route for operators, and no way to know them",
 				 s->name);
-	if (c->who->role == ROLE_NONE && s->operator(c) != 0) {
+	if (c->who->role == ROLE_NONE && s->authenticate(c) != 0) {
 		c->who->role = ROLE_NONE;
 		return -1;
 	}

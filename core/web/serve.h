@@ -17,7 +17,7 @@ struct service {
 	int (*open)(const struct conf *conf, struct db **db, struct err *e);
 	void (*close)(struct db *db);
 	/* Authenticates an operator; NULL: the service has no such routes. */
-	int (*operator)(struct ctx *c);
+	int (*authenticate)(struct ctx *c);
 	/* How c->err is told to the client. */
 	struct answer *(*problem)(struct ctx *c);
 	/* Answers although the database could not be opened (c->db is NULL, c->err says why);

@@ -59,14 +59,16 @@ const char *api_read_pem(struct ctx *c, const char *value, const char *pointer, 
 		return NULL;
 	if (strstr(value, pem_begin))
 		return value;
-	if (b64_read(c->arena, value, strlen(value), B64_SPACE | B64_URL | B64_NO_PAD, &b, &why) < 0) {
+	if (b64_read(c->arena, value, strlen(value), B64_SPACE | B64_URL | B64_NO_PAD, &b, &why) <
+	    0) {
 		problems_add(p, pointer, "expected the base64 of a PEM text: %s", why.text);
 		return NULL;
 	}
 	s = arena_strndup(c->arena, (const char *)b.data, b.len);
 	if (strlen(s) == b.len && strstr(s, pem_begin))
 		return s;
-	problems_add(p, pointer, "expected the base64 of a PEM text, got the base64 of something else");
+	problems_add(p, pointer,
+		     "expected the base64 of a PEM text, got the base64 of something else");
 	return NULL;
 }
 
@@ -111,7 +113,8 @@ int api_check_reach(struct ctx *c, const char *dms)
 		return 0;
 	if (!dms)
 		return err_set(c->err, ERR_FORBIDDEN, "outside_reach",
-			       "%s may act within certain DMSs, and this belongs to none", c->who->name);
+			       "%s may act within certain DMSs, and this belongs to none",
+			       c->who->name);
 	return err_set(c->err, ERR_FORBIDDEN, "outside_reach", "%s may not act within DMS \"%s\"",
 		       c->who->name, dms);
 }

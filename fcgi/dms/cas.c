@@ -25,6 +25,7 @@ struct ca_body {
 };
 
 #define F(member) offsetof(struct ca_body, member)
+/* clang-format off */
 #define COMMON_FIELDS                                                                              \
 	{ .name = "id", .type = FIELD_TEXT, .offset = F(id), .max = 128 },                         \
 	{ .name = "profile_id", .type = FIELD_TEXT, .offset = F(profile_id), .max = 128 },         \
@@ -52,20 +53,24 @@ static const struct field import_fields[] = {
 	{ .name = "private_key", .type = FIELD_TEXT, .offset = F(private_key), .max = 32 << 10 },
 	FIELD_END
 };
+/* clang-format on */
 #undef F
 
 enum { F_ID, F_NAME };
+/* clang-format off */
 static const struct filter_field filters[] = {
 	[F_ID] = { "id", NULL, FILTER_TEXT },
 	[F_NAME] = { "subject.common_name", NULL, FILTER_TEXT },
 	{ NULL, NULL, FILTER_TEXT },
 };
+/* clang-format on */
 
 static int ca_doc(struct ctx *c, const struct ca_row *ca, struct doc **out)
 {
 	struct doc *o = doc_object(c->arena), *chain = doc_array(c->arena), *cert;
 	struct doc *metadata = api_stored_doc(c, "metadata of a CA", ca->metadata);
-	struct doc *profile = api_stored_doc(c, "profile of a CA", ca->profile ? ca->profile : "null");
+	struct doc *profile =
+		api_stored_doc(c, "profile of a CA", ca->profile ? ca->profile : "null");
 	struct issuer *v;
 	size_t n;
 
@@ -74,7 +79,8 @@ static int ca_doc(struct ctx *c, const struct ca_row *ca, struct doc **out)
 	if (issuer_load_chain(c->db, c->arena, ca->issuer, &v, &n, c->err) < 0)
 		return -1;
 	if (!n)
-		return err_fault(c->err, ERR_INTERNAL, "issuer", "CA %s has no certificate", ca->id);
+		return err_fault(c->err, ERR_INTERNAL, "issuer", "CA %s has no certificate",
+				 ca->id);
 	cert = ca_certificate_doc(c, &v[0].row);
 	if (!cert)
 		return -1;
@@ -135,7 +141,8 @@ static struct answer *list_page(struct ctx *c, const struct page *p)
 				return page_answer(c, p, list, key);
 			}
 			after = rows[i].id;
-			if (!filter_match(p, F_ID, rows[i].id) || !filter_match(p, F_NAME, rows[i].name))
+			if (!filter_match(p, F_ID, rows[i].id) ||
+			    !filter_match(p, F_NAME, rows[i].name))
 				continue;
 			if (ca_doc(c, &rows[i], &o) < 0)
 				return resp_problem(c);
@@ -164,7 +171,8 @@ static int check_id(const struct ca_body *b, struct problems *p)
 }
 
 /* The default profile for what the CA signs: by its id, or inline. */
-static int read_profile(struct ctx *c, const struct ca_body *b, struct problems *p, const char **json)
+static int read_profile(struct ctx *c, const struct ca_body *b, struct problems *p,
+			const char **json)
 {
 	struct profile_row row;
 	int found;
@@ -173,16 +181,17 @@ static int read_profile(struct ctx *c, const struct ca_body *b, struct problems 
 	if (b->issuance_profile) {
 		profile_check(b->issuance_profile, "/issuance_profile", p);
 		b->issuance_profile->id = NULL;	/* it is nobody else's, and no name for it */
-		*json = doc_write(c->arena, fields_write(c->arena, profile_fields, b->issuance_profile,
-							 FIELDS_SECRETS));
+		*json = doc_write(c->arena, fields_write(c->arena, profile_fields,
+							 b->issuance_profile, FIELDS_SECRETS));
 	}
 	if (!b->profile_id || !*b->profile_id)
 		return 0;
 	found = store_profile_load(c->db, c->arena, b->profile_id, &row, c->err);
 	if (found == 0)
-		problems_add(p, "/profile_id",
-			     "expected the id of an issuance profile, got \"%s\", which does not exist",
-			     b->profile_id);
+		problems_add(
+			p, "/profile_id",
+			"expected the id of an issuance profile, got \"%s\", which does not exist",
+			b->profile_id);
 	else if (found > 0)
 		*json = row.profile;
 	return found < 0 ? -1 : 0;
@@ -201,8 +210,9 @@ static struct validity read_expiration(const struct ca_body *b, int64_t now, str
 		problems_add(p, "/ca_expiration/time", "expected a time to come");
 	if (v->type == VALIDITY_DURATION &&
 	    (v->duration < CLOCK_HOUR || v->duration > MOST_DAYS * CLOCK_DAY))
-		problems_add(p, "/ca_expiration/duration", "expected a duration of 1h to %dd; got %s",
-			     MOST_DAYS, clock_write_duration(p->arena, v->duration));
+		problems_add(p, "/ca_expiration/duration",
+			     "expected a duration of 1h to %dd; got %s", MOST_DAYS,
+			     clock_write_duration(p->arena, v->duration));
 	return *v;
 }
 
@@ -215,7 +225,8 @@ static int check_parent(struct ctx *c, const struct ca_body *b, struct problems 
 		return 0;
 	found = store_ca_load(c->db, c->arena, b->parent_id, &parent, c->err);
 	if (found == 0)
-		problems_add(p, "/parent_id", "expected the id of a CA, got \"%s\", which does not exist",
+		problems_add(p, "/parent_id",
+			     "expected the id of a CA, got \"%s\", which does not exist",
 			     b->parent_id);
 	return found < 0 ? -1 : 0;
 }
@@ -281,6 +292,7 @@ struct sign_body {
 };
 
 #define F(member) offsetof(struct sign_body, member)
+/* clang-format off */
 static const struct field sign_fields[] = {
 	{ .name = "csr", .type = FIELD_TEXT, .offset = F(csr), .flags = FIELD_REQUIRED,
 	  .max = 32 << 10, .help = "Base64 of a PEM certificate request." },
@@ -292,11 +304,12 @@ static const struct field sign_fields[] = {
 	  .help = "Members that differ from the profile of the kind, of the id, or of the CA." },
 	FIELD_END
 };
+/* clang-format on */
 #undef F
 
 /* The profile to start from. Without a kind it is Lamassu's order: id, else the CA's default. */
-static int base_profile(struct ctx *c, const struct sign_body *b, const char *ca, struct problems *p,
-			struct profile *out)
+static int base_profile(struct ctx *c, const struct sign_body *b, const char *ca,
+			struct problems *p, struct profile *out)
 {
 	const struct profile *of_kind = b->kind ? issue_kind_profile(b->kind) : NULL;
 	struct env env = api_env(c);
@@ -304,15 +317,18 @@ static int base_profile(struct ctx *c, const struct sign_body *b, const char *ca
 	int found;
 
 	if (b->kind && !of_kind)
-		problems_add(p, "/kind", "expected \"bootstrap\", \"server\" or \"operator\", got \"%s\"",
+		problems_add(p, "/kind",
+			     "expected \"bootstrap\", \"server\" or \"operator\", got \"%s\"",
 			     b->kind);
 	if (or_null(b->profile_id)) {
 		found = store_profile_load(c->db, c->arena, b->profile_id, &row, c->err);
 		if (found < 0)
 			return -1;
 		if (!found)
-			problems_add(p, "/profile_id", "expected the id of an issuance profile, got "
-				     "\"%s\", which does not exist", b->profile_id);
+			problems_add(p, "/profile_id",
+				     "expected the id of an issuance profile, got "
+				     "\"%s\", which does not exist",
+				     b->profile_id);
 	}
 	if (problems_check(p, c->err) < 0)
 		return -1;
@@ -340,12 +356,12 @@ static struct answer *answer_signed(struct ctx *c, const struct cert *cert)
 {
 	struct cert_row row;
 	struct doc *o;
-	int found = store_cert_load_by_sha256(c->db, c->arena,
-					      blob_of(cert->sha256, sizeof(cert->sha256)), &row,
-					      c->err);
+	int found = store_cert_load_by_sha256(
+		c->db, c->arena, blob_of(cert->sha256, sizeof(cert->sha256)), &row, c->err);
 
 	if (found == 0)
-		err_fault(c->err, ERR_INTERNAL, "certificate", "the new certificate is not in the register");
+		err_fault(c->err, ERR_INTERNAL, "certificate",
+			  "the new certificate is not in the register");
 	if (found <= 0)
 		return resp_problem(c);
 	o = certificate_doc(c, &row);

@@ -9,6 +9,7 @@
 #include "fleet/issuer.h"
 
 enum { F_SERIAL, F_NAME, F_STATUS, F_REASON, F_DMS, F_DEVICE, F_KIND, F_ISSUER, F_FROM, F_TO };
+/* clang-format off */
 static const struct filter_field filters[] = {
 	[F_SERIAL] = { "serial_number", NULL, FILTER_TEXT },
 	[F_NAME] = { "subject.common_name", NULL, FILTER_TEXT },
@@ -22,6 +23,7 @@ static const struct filter_field filters[] = {
 	[F_TO] = { "valid_to", NULL, FILTER_TIME },
 	{ NULL, NULL, FILTER_TEXT },
 };
+/* clang-format on */
 
 static const char *status_name(int status, int64_t not_after)
 {
@@ -222,8 +224,8 @@ static struct answer *list_page(struct ctx *c, const struct page *p, const struc
 	size_t n, seen = 0;
 
 	do {
-		if (store_cert_list(c->db, c->arena, f, after->sha256.len ? after : NULL, p->size + 1,
-				    &rows, &n, c->err) < 0)
+		if (store_cert_list(c->db, c->arena, f, after->sha256.len ? after : NULL,
+				    p->size + 1, &rows, &n, c->err) < 0)
 			return resp_problem(c);
 		for (size_t i = 0; i < n; i++) {
 			if (doc_len(list) == p->size || seen++ == PAGE_SCAN)
@@ -276,10 +278,11 @@ static int read_serial(struct ctx *c, struct blob *serial)
 
 static int ambiguous(struct ctx *c, const struct cert_row *v)
 {
-	return err_set(c->err, ERR_CONFLICT, "ambiguous_serial",
-		       "expected a serial of one certificate, got one that two issuers gave; say which "
-		       "with ?issuer=%s or ?issuer=%s", hex_write(c->arena, v[0].issuer),
-		       hex_write(c->arena, v[1].issuer));
+	return err_set(
+		c->err, ERR_CONFLICT, "ambiguous_serial",
+		"expected a serial of one certificate, got one that two issuers gave; say which "
+		"with ?issuer=%s or ?issuer=%s",
+		hex_write(c->arena, v[0].issuer), hex_write(c->arena, v[1].issuer));
 }
 
 static int load_by_serial(struct ctx *c, struct blob serial, struct cert_row *row)
@@ -345,6 +348,7 @@ struct status_body {
 	const char *status, *reason;
 };
 
+/* clang-format off */
 static const struct field status_fields[] = {
 	{ .name = "status", .type = FIELD_TEXT, .offset = offsetof(struct status_body, status),
 	  .flags = FIELD_REQUIRED, .help = "REVOKED, or ACTIVE to release a certificate on hold." },
@@ -352,6 +356,7 @@ static const struct field status_fields[] = {
 	  .help = "A reason of RFC 5280 5.3.1; default Unspecified." },
 	FIELD_END
 };
+/* clang-format on */
 
 static int read_reason(const struct status_body *b, struct problems *p)
 {
@@ -362,7 +367,8 @@ static int read_reason(const struct status_body *b, struct problems *p)
 			return t->value;
 	}
 	problems_add(p, "/revocation_reason",
-		     "expected one of the ten reasons from Unspecified to AACompromise, got \"%s\"", want);
+		     "expected one of the ten reasons from Unspecified to AACompromise, got \"%s\"",
+		     want);
 	return -1;
 }
 
@@ -374,7 +380,8 @@ static int read_status(struct ctx *c, struct status_body *b, int *reason)
 		return -1;
 	*reason = read_reason(b, p);
 	if (b->status && strcmp(b->status, "REVOKED") != 0 && strcmp(b->status, "ACTIVE") != 0)
-		problems_add(p, "/status", "expected \"REVOKED\" or \"ACTIVE\", got \"%s\"", b->status);
+		problems_add(p, "/status", "expected \"REVOKED\" or \"ACTIVE\", got \"%s\"",
+			     b->status);
 	return problems_check(p, c->err);
 }
 
@@ -384,7 +391,8 @@ static int check_may_change(struct ctx *c, const struct cert_row *row)
 	if (row->dms || c->who->role == ROLE_ADMIN)
 		return 0;
 	return err_set(c->err, ERR_FORBIDDEN, "admin_only",
-		       "expected an admin: this is a certificate of kind \"%s\", of no DMS", row->kind);
+		       "expected an admin: this is a certificate of kind \"%s\", of no DMS",
+		       row->kind);
 }
 
 static int change(struct ctx *c, const struct status_body *b, int reason, struct cert_row *row)

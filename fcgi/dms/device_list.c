@@ -8,6 +8,7 @@
 #include "fleet/device.h"
 
 enum { F_ID, F_DMS, F_STATUS, F_CREATED };
+/* clang-format off */
 static const struct filter_field filters[] = {
 	[F_ID] = { "id", NULL, FILTER_TEXT },
 	[F_DMS] = { "dms_owner", "dms", FILTER_TEXT },
@@ -15,6 +16,7 @@ static const struct filter_field filters[] = {
 	[F_CREATED] = { "creation_timestamp", NULL, FILTER_TIME },
 	{ NULL, NULL, FILTER_TEXT },
 };
+/* clang-format on */
 
 /*
  * A list walks segments: DMS by DMS, status by status, each an index range; or, when no status is
@@ -35,7 +37,8 @@ struct walk {
 	struct doc *last;	/* the key of the last device seen */
 };
 
-static struct doc *make_key(struct arena *a, const char *dms, int segment, const struct device_row *d)
+static struct doc *make_key(struct arena *a, const char *dms, int segment,
+			    const struct device_row *d)
 {
 	struct doc *key = doc_array(a);
 
@@ -61,7 +64,8 @@ static int take(struct walk *w, const char *segment_dms, int segment, const stru
 	if (!filter_match(&w->page, F_ID, d->id) || !filter_match(&w->page, F_DMS, d->dms) ||
 	    !filter_match_time(&w->page, F_CREATED, d->created_at))
 		return 0;
-	if ((!w->dms.row.id || strcmp(w->dms.row.id, d->dms) != 0) && device_load_dms(c, d->dms, &w->dms) < 0)
+	if ((!w->dms.row.id || strcmp(w->dms.row.id, d->dms) != 0) &&
+	    device_load_dms(c, d->dms, &w->dms) < 0)
 		return -1;
 	if (device_doc(c, d, &w->dms, &o) < 0)
 		return -1;
@@ -87,7 +91,8 @@ static int fetch(struct walk *w, const char *dms, int segment, const struct curs
 	};
 
 	if (segment == SEGMENT_ALL)
-		return store_device_list(c->db, c->arena, dms, at->id, w->page.size + 1, v, n, c->err);
+		return store_device_list(c->db, c->arena, dms, at->id, w->page.size + 1, v, n,
+					 c->err);
 	device_status_range((enum device_status)segment, &w->dms.settings, w->now, &r);
 	return store_device_list_range(c->db, c->arena, &r, w->page.size + 1, v, n, c->err);
 }
@@ -150,7 +155,8 @@ static int walk_reach(struct walk *w, const struct cursor *at)
 		ids[i] = reach->v[i];
 	qsort(ids, reach->n, sizeof(*ids), compare);
 	for (size_t i = 0; i < reach->n && !done; i++) {
-		if ((at->dms && strcmp(ids[i], at->dms) < 0) || !filter_match(&w->page, F_DMS, ids[i]))
+		if ((at->dms && strcmp(ids[i], at->dms) < 0) ||
+		    !filter_match(&w->page, F_DMS, ids[i]))
 			continue;
 		done = walk_dms(w, ids[i], at);
 	}
@@ -208,9 +214,11 @@ static int check_status(struct ctx *c, const struct page *p)
 
 	if (!s || token_value(device_statuses, s, &value) == 0)
 		return 0;
-	return err_set(c->err, ERR_MALFORMED, "filter",
-		       "invalid filter operand: expected a status from NO_IDENTITY to DECOMMISSIONED, "
-		       "got \"%s\"", s);
+	return err_set(
+		c->err, ERR_MALFORMED, "filter",
+		"invalid filter operand: expected a status from NO_IDENTITY to DECOMMISSIONED, "
+		"got \"%s\"",
+		s);
 }
 
 struct answer *devices_list(struct ctx *c)

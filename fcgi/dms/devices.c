@@ -17,6 +17,7 @@ struct device_body {
 };
 
 #define F(member) offsetof(struct device_body, member)
+/* clang-format off */
 static const struct field fields[] = {
 	{ .name = "id", .type = FIELD_TEXT, .offset = F(id), .help = "The common name in its CSRs." },
 	{ .name = "alias", .type = FIELD_TEXT, .offset = F(alias), .flags = FIELD_READ_ONLY },
@@ -28,6 +29,7 @@ static const struct field fields[] = {
 	{ .name = "metadata", .type = FIELD_DOC, .offset = F(metadata) },
 	FIELD_END
 };
+/* clang-format on */
 #undef F
 
 /* Lamassu's maps keyed by time: what happened in one transaction has one time, so each further
@@ -48,7 +50,8 @@ static void add_entry(struct ctx *c, struct doc *map, int64_t at, const char *ty
 static const char *slot_status(enum device_status status)
 {
 	/* the slot of a device that is out of service holds a revoked identity (lamassu.md 2.4) */
-	return token_name(device_statuses, status == STATUS_DECOMMISSIONED ? STATUS_REVOKED : (int)status);
+	return token_name(device_statuses,
+			  status == STATUS_DECOMMISSIONED ? STATUS_REVOKED : (int)status);
 }
 
 static int slot_doc(struct ctx *c, const struct device_row *d, enum device_status status,
@@ -66,7 +69,8 @@ static int slot_doc(struct ctx *c, const struct device_row *d, enum device_statu
 		const char *description = "";
 
 		if (rows[i].version)
-			description = arena_printf(c->arena, "New Active Version set to %s", version);
+			description =
+				arena_printf(c->arena, "New Active Version set to %s", version);
 		doc_set_text(versions, version, hex_write(c->arena, rows[i].serial));
 		add_entry(c, events, rows[i].at, rows[i].event, description);
 	}
@@ -110,7 +114,8 @@ int device_doc(struct ctx *c, const struct device_row *d, const struct dms *dms,
 /* The slot tells of identities, /events of all else. */
 static bool is_shown(const struct event_row *v)
 {
-	return strcmp(v->type, EVENT_DEVICE_CREATE) == 0 || strcmp(v->type, EVENT_DEVICE_STATUS) == 0;
+	return strcmp(v->type, EVENT_DEVICE_CREATE) == 0 ||
+	       strcmp(v->type, EVENT_DEVICE_STATUS) == 0;
 }
 
 static int add_event_entry(struct ctx *c, const struct event_row *v, struct doc *map)
@@ -132,7 +137,8 @@ static int add_event_entry(struct ctx *c, const struct event_row *v, struct doc 
 }
 
 /* One page of it. Its rows are not kept: together they may be long. */
-static int add_event_page(struct ctx *c, const char *device, int64_t *after, size_t *n, struct doc *map)
+static int add_event_page(struct ctx *c, const char *device, int64_t *after, size_t *n,
+			  struct doc *map)
 {
 	AUTO(arena) *page = arena_new();
 	struct event_row *rows;
@@ -178,7 +184,8 @@ int device_load_dms(struct ctx *c, const char *id, struct dms *dms)
 	int found = dms_load(c->db, c->arena, id, dms, c->err);
 
 	if (found == 0)
-		return err_fault(c->err, ERR_INTERNAL, "device_dms", "DMS %s of a device is gone", id);
+		return err_fault(c->err, ERR_INTERNAL, "device_dms", "DMS %s of a device is gone",
+				 id);
 	return found < 0 ? -1 : 0;
 }
 
@@ -213,7 +220,8 @@ static int check(struct ctx *c, const struct device_body *b, struct problems *p)
 	if (text_check_device_id(b->id ? b->id : "", b->id ? strlen(b->id) : 0, &why) < 0)
 		problems_add(p, "/id", "%s", why.text);
 	if (!b->dms_id || !*b->dms_id) {
-		problems_add(p, "/dms_id", "expected the id of the DMS that owns the device, got none");
+		problems_add(p, "/dms_id",
+			     "expected the id of the DMS that owns the device, got none");
 		return problems_check(p, c->err);
 	}
 	if (api_check_reach(c, b->dms_id) < 0)
@@ -222,7 +230,8 @@ static int check(struct ctx *c, const struct device_body *b, struct problems *p)
 	if (found < 0)
 		return -1;
 	if (!found)
-		problems_add(p, "/dms_id", "expected the id of a DMS, got \"%s\", which does not exist",
+		problems_add(p, "/dms_id",
+			     "expected the id of a DMS, got \"%s\", which does not exist",
 			     b->dms_id);
 	return problems_check(p, c->err);
 }
@@ -236,7 +245,8 @@ static const char *write_tags(struct arena *a, const struct texts *tags)
 	return doc_write(a, list);
 }
 
-static int create(struct ctx *c, const struct device_body *b, struct device_row *d, struct problems *p)
+static int create(struct ctx *c, const struct device_body *b, struct device_row *d,
+		  struct problems *p)
 {
 	struct env env = api_env(c);
 	struct event v = { .type = EVENT_DEVICE_CREATE, .dms = b->dms_id, .device = b->id };
@@ -298,7 +308,8 @@ static int read_patched(struct ctx *c, struct device_body *b)
 	if (!now)
 		return -1;
 	if (doc_kind(now) != DOC_OBJECT)
-		return err_set(c->err, ERR_REJECTED, "patch", "expected a patch that leaves an object");
+		return err_set(c->err, ERR_REJECTED, "patch",
+			       "expected a patch that leaves an object");
 	doc_set(whole, "metadata", now);
 	fields_read(c->arena, fields, whole, b, "", p);
 	return problems_check(p, c->err);
@@ -308,9 +319,12 @@ static int patch_metadata(struct ctx *c, struct device_row *d)
 {
 	struct env env = api_env(c);
 	struct doc *data = doc_object(c->arena);
-	struct device_body was = { .metadata = api_stored_doc(c, "metadata of a device", d->metadata) };
+	struct device_body was = { .metadata =
+					   api_stored_doc(c, "metadata of a device", d->metadata) };
 	struct device_body b = was;
-	struct event v = { .type = EVENT_DEVICE_METADATA, .dms = d->dms, .device = d->id, .data = data };
+	struct event v = {
+		.type = EVENT_DEVICE_METADATA, .dms = d->dms, .device = d->id, .data = data
+	};
 
 	if (!was.metadata || read_patched(c, &b) < 0)
 		return -1;

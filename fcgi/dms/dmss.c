@@ -17,6 +17,7 @@ struct dms_document {
 };
 
 #define F(member) offsetof(struct dms_document, member)
+/* clang-format off */
 static const struct field fields[] = {
 	{ .name = "id", .type = FIELD_TEXT, .offset = F(id), .max = 128,
 	  .help = "The DMS, as it stands in EST paths." },
@@ -31,15 +32,18 @@ static const struct field fields[] = {
 	  .help = "How devices enroll." },
 	FIELD_END
 };
+/* clang-format on */
 #undef F
 
 enum { F_ID, F_NAME, F_CREATED };
+/* clang-format off */
 static const struct filter_field filters[] = {
 	[F_ID] = { "id", NULL, FILTER_TEXT },
 	[F_NAME] = { "name", NULL, FILTER_TEXT },
 	[F_CREATED] = { "creation_date", NULL, FILTER_TIME },
 	{ NULL, NULL, FILTER_TEXT },
 };
+/* clang-format on */
 
 static int read_stored(struct ctx *c, const struct dms_row *row, struct dms_document *d)
 {
@@ -93,7 +97,8 @@ static void fill_row(struct ctx *c, const struct dms_document *d, struct dms_row
 	row->id = d->id;
 	row->name = d->name;
 	row->metadata = d->metadata ? doc_write(a, d->metadata) : "{}";
-	row->settings = doc_write(a, fields_write(a, dms_settings_fields, &d->settings, FIELDS_SECRETS));
+	row->settings =
+		doc_write(a, fields_write(a, dms_settings_fields, &d->settings, FIELDS_SECRETS));
 	row->enrollment_ca = d->settings.enrollment_settings.enrollment_ca;
 }
 
@@ -152,7 +157,8 @@ struct answer *dmss_list(struct ctx *c)
 				return page_answer(c, &p, list, key);
 			}
 			after = rows[i].id;
-			if (!who_may_dms(c->who, rows[i].id) || !filter_match(&p, F_ID, rows[i].id) ||
+			if (!who_may_dms(c->who, rows[i].id) ||
+			    !filter_match(&p, F_ID, rows[i].id) ||
 			    !filter_match(&p, F_NAME, rows[i].name) ||
 			    !filter_match_time(&p, F_CREATED, rows[i].created_at))
 				continue;
@@ -225,14 +231,17 @@ static int replace(struct ctx *c, struct dms_row *row, struct dms_document *d, s
 	if (!d->id)
 		d->id = row->id;
 	if (strcmp(d->id, row->id) != 0)
-		problems_add(p, "/id", "expected \"%s\", got \"%s\": the id of a DMS does not change",
+		problems_add(p, "/id",
+			     "expected \"%s\", got \"%s\": the id of a DMS does not change",
 			     row->id, d->id);
 	if (check(c, d, p) < 0)
 		return -1;
 	if (d->version && d->version != row->version)
-		return err_set(c->err, ERR_CONFLICT, "version",
-			       "expected version %lld of the DMS, got version %lld: it has changed, "
-			       "read it again", (long long)row->version, (long long)d->version);
+		return err_set(
+			c->err, ERR_CONFLICT, "version",
+			"expected version %lld of the DMS, got version %lld: it has changed, "
+			"read it again",
+			(long long)row->version, (long long)d->version);
 	d->creation_ts = old.creation_ts;
 	d->version = old.version;
 	changes = fields_diff(c->arena, fields, &old, d);
@@ -297,7 +306,8 @@ static struct answer *patch(struct ctx *c, const char *member)
 	if (!whole)
 		return resp_problem(c);
 	if (doc_kind(whole) != DOC_OBJECT)
-		return api_refuse(c, ERR_REJECTED, "patch", "expected a patch that leaves an object");
+		return api_refuse(c, ERR_REJECTED, "patch",
+				  "expected a patch that leaves an object");
 	fields_read(c->arena, fields, whole, &d, "", p);
 	fields_keep_secrets(dms_settings_fields, &old.settings, &d.settings);
 	if (replace(c, &row, &d, p) < 0 || store_commit(&t, c->err) < 0)
@@ -315,7 +325,7 @@ struct answer *dmss_patch_metadata(struct ctx *c)
 	return patch(c, "metadata");
 }
 
-static int delete(struct ctx *c)
+static int delete (struct ctx *c)
 {
 	struct env env = api_env(c);
 	struct dms_row row;
@@ -336,7 +346,7 @@ struct answer *dmss_delete(struct ctx *c)
 {
 	AUTO(db_txn) *t = db_begin(c->db, DB_WRITE, c->err);
 
-	if (!t || delete(c) < 0 || store_commit(&t, c->err) < 0)
+	if (!t || delete (c) < 0 || store_commit(&t, c->err) < 0)
 		return resp_problem(c);
 	return resp_empty(c, 204);
 }

@@ -7,6 +7,7 @@
 #include "store/store_event.h"
 
 enum { F_TYPE, F_SUBJECT, F_DMS, F_DEVICE, F_TIME };
+/* clang-format off */
 static const struct filter_field filters[] = {
 	[F_TYPE] = { "type", "type", FILTER_TEXT },
 	[F_SUBJECT] = { "subject", NULL, FILTER_TEXT },
@@ -15,11 +16,13 @@ static const struct filter_field filters[] = {
 	[F_TIME] = { "time", NULL, FILTER_TIME },
 	{ NULL, NULL, FILTER_TEXT },
 };
+/* clang-format on */
 
 /* CloudEvents' members, and what proves the chain. */
 static struct doc *event_doc(struct ctx *c, const struct event_row *v)
 {
-	struct doc *o = doc_object(c->arena), *data = api_stored_doc(c, "data of an event", v->data);
+	struct doc *o = doc_object(c->arena),
+		   *data = api_stored_doc(c, "data of an event", v->data);
 
 	if (!data)
 		return NULL;
@@ -91,8 +94,7 @@ struct answer *events_answer(struct ctx *c, const char *device)
 	dms = filter_value(&p, F_DMS);
 	if (dms && api_check_reach(c, dms) < 0)
 		return resp_problem(c);
-	return list_page(c, &p, device ? device : filter_value(&p, F_DEVICE),
-			 api_list_dms(c, dms));
+	return list_page(c, &p, device ? device : filter_value(&p, F_DEVICE), api_list_dms(c, dms));
 }
 
 struct answer *events_list(struct ctx *c)

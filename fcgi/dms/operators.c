@@ -19,6 +19,7 @@ struct operator_body {
 };
 
 #define F(member) offsetof(struct operator_body, member)
+/* clang-format off */
 static const struct field fields[] = {
 	{ .name = "name", .type = FIELD_TEXT, .offset = F(name), .flags = FIELD_REQUIRED, .max = 64,
 	  .help = "As it stands in events and logs." },
@@ -30,12 +31,14 @@ static const struct field fields[] = {
 	  .max = 32 << 10, .help = "Base64 of a PEM certificate request." },
 	FIELD_END
 };
+/* clang-format on */
 #undef F
 
 static struct doc *operator_doc(struct ctx *c, const struct operator_row *row)
 {
 	struct doc *o = doc_object(c->arena);
-	struct doc *dms = api_stored_doc(c, "DMS list of an operator", row->dms ? row->dms : "null");
+	struct doc *dms =
+		api_stored_doc(c, "DMS list of an operator", row->dms ? row->dms : "null");
 
 	if (!dms)
 		return NULL;
@@ -80,7 +83,8 @@ static int check_reach(struct ctx *c, const struct operator_body *b, struct prob
 	if (b->dms.v && b->role == ROLE_ADMIN)
 		problems_add(p, "/dms", "expected none: an admin's reach has no limits");
 	else if (b->dms.v && !b->dms.n)
-		problems_add(p, "/dms", "expected at least one DMS; got an empty list, which is not the "
+		problems_add(p, "/dms",
+			     "expected at least one DMS; got an empty list, which is not the "
 			     "same as none at all: without a list the reach is all DMSs");
 	for (size_t i = 0; i < b->dms.n; i++) {
 		int found = store_dms_load(c->db, c->arena, b->dms.v[i], &dms, c->err);
@@ -131,7 +135,8 @@ static int find_ca(const struct env *env, struct issuer *ca, struct err *e)
 	found = issuer_load(env->db, env->arena, OPERATORS_CA, ca, e);
 	if (found == 0)
 		return err_set(e, ERR_CONFLICT, "operators_ca",
-			       "the CA \"" OPERATORS_CA "\" cannot be made: a DMS has its id or name");
+			       "the CA \"" OPERATORS_CA
+			       "\" cannot be made: a DMS has its id or name");
 	return found < 0 ? -1 : 0;
 }
 
@@ -164,7 +169,8 @@ static int add_event(const struct env *env, const char *type, const struct opera
 	struct doc *data = doc_object(env->arena);
 	struct event v = {
 		.type = type,
-		.subject = arena_printf(env->arena, "operator/%s", hex_write(env->arena, row->sha256)),
+		.subject =
+			arena_printf(env->arena, "operator/%s", hex_write(env->arena, row->sha256)),
 		.data = data,
 	};
 

@@ -12,9 +12,9 @@
 enum op { OP_EQ, OP_NE, OP_CT, OP_NC, OP_IN, OP_NIN, OP_BEFORE, OP_AFTER };
 
 static const struct token ops[] = {
-	{ "eq", OP_EQ }, { "equal", OP_EQ }, { "ne", OP_NE }, { "notequal", OP_NE },
-	{ "ct", OP_CT }, { "contains", OP_CT }, { "nc", OP_NC }, { "notcontains", OP_NC },
-	{ "in", OP_IN }, { "nin", OP_NIN }, { "bf", OP_BEFORE }, { "before", OP_BEFORE },
+	{ "eq", OP_EQ },    { "equal", OP_EQ },	   { "ne", OP_NE },	{ "notequal", OP_NE },
+	{ "ct", OP_CT },    { "contains", OP_CT }, { "nc", OP_NC },	{ "notcontains", OP_NC },
+	{ "in", OP_IN },    { "nin", OP_NIN },	   { "bf", OP_BEFORE }, { "before", OP_BEFORE },
 	{ "af", OP_AFTER }, { "after", OP_AFTER }, { NULL, 0 },
 };
 
@@ -29,7 +29,8 @@ struct filter {
 static int bad_filter(struct ctx *c, const char *text, const char *why)
 {
 	return err_set(c->err, ERR_MALFORMED, "filter",
-		       "invalid filter operand: expected field[op]value, got \"%s\": %s", text, why);
+		       "invalid filter operand: expected field[op]value, got \"%s\": %s", text,
+		       why);
 }
 
 /* "eq_ic", "contains_ignorecase": the operand without its ending. */
@@ -128,7 +129,8 @@ static int read_bookmark(struct ctx *c, const char *bookmark, struct page *p)
 	struct blob json;
 	int64_t size;
 
-	if (b64_read(c->arena, bookmark, strlen(bookmark), B64_URL | B64_NO_PAD, &json, &ignored) < 0)
+	if (b64_read(c->arena, bookmark, strlen(bookmark), B64_URL | B64_NO_PAD, &json, &ignored) <
+	    0)
 		return bad_bookmark(c);
 	d = doc_read(c->arena, (const char *)json.data, json.len, &ignored);
 	p->texts = doc_find(d, "filter");
@@ -170,7 +172,8 @@ static void read_query(struct ctx *c, struct page *p)
 		if (!s && f->param)
 			s = req_param(c->req, f->param);
 		if (s)
-			doc_add(texts, doc_text(c->arena, arena_printf(c->arena, "%s[eq]%s", f->name, s)));
+			doc_add(texts,
+				doc_text(c->arena, arena_printf(c->arena, "%s[eq]%s", f->name, s)));
 	}
 	p->texts = texts;
 }

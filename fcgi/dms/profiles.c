@@ -8,11 +8,13 @@
 #include "store/store_dms.h"
 
 enum { F_ID, F_NAME };
+/* clang-format off */
 static const struct filter_field filters[] = {
 	[F_ID] = { "id", NULL, FILTER_TEXT },
 	[F_NAME] = { "name", NULL, FILTER_TEXT },
 	{ NULL, NULL, FILTER_TEXT },
 };
+/* clang-format on */
 
 struct answer *profiles_list(struct ctx *c)
 {
@@ -35,7 +37,8 @@ struct answer *profiles_list(struct ctx *c)
 				return page_answer(c, &p, list, key);
 			}
 			after = rows[i].id;
-			if (!filter_match(&p, F_ID, rows[i].id) || !filter_match(&p, F_NAME, rows[i].name))
+			if (!filter_match(&p, F_ID, rows[i].id) ||
+			    !filter_match(&p, F_NAME, rows[i].name))
 				continue;
 			o = api_stored_doc(c, "issuance profile", rows[i].profile);
 			if (!o)
@@ -104,7 +107,8 @@ static int create(struct ctx *c, const struct profile *f, const struct doc *doc)
 	if (found < 0)
 		return -1;
 	if (found)
-		return err_set(c->err, ERR_CONFLICT, "profile_exists", "issuance profile already exists");
+		return err_set(c->err, ERR_CONFLICT, "profile_exists",
+			       "issuance profile already exists");
 	if (store_profile_add(c->db, &row, c->err) < 0)
 		return -1;
 	return event_add(c->db, c->arena, env.actor, env.now, &v, c->err);

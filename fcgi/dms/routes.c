@@ -16,6 +16,7 @@ enum { SMALL = 64 << 10, LARGE = 256 << 10 };
 #define DELETE METHOD_DELETE
 
 /* The rows of one resource under a prefix: the canonical one and Lamassu's. */
+/* clang-format off */
 #define DMS_ROWS(prefix)                                                                           \
 	{ GET, prefix "/dms", ACCESS_AUDITOR, NULL, JSON, 0, dmss_list, "list DMSs" },             \
 	{ POST, prefix "/dms", ACCESS_ADMIN, JSON, JSON, LARGE, dmss_create, "create a DMS" },     \
@@ -87,6 +88,7 @@ const struct route dms_routes[] = {
 	{ GET, "/api/devmanager/health", ACCESS_PUBLIC, NULL, NULL, 0, health_get, "/health" },
 	{ GET, "/api/ca/health", ACCESS_PUBLIC, NULL, NULL, 0, health_get, "/health" },
 };
+/* clang-format on */
 const size_t dms_nroutes = ARRAY_LEN(dms_routes);
 
 static int open_db(const struct conf *conf, struct db **db, struct err *e)
@@ -95,7 +97,7 @@ static int open_db(const struct conf *conf, struct db **db, struct err *e)
 	return *db ? 0 : -1;
 }
 
-static int operator(struct ctx *c)
+static int authenticate(struct ctx *c)
 {
 	return auth_operator(c->db, c->arena, c->req->client_cert, clock_now(), c->who, c->err);
 }
@@ -112,7 +114,7 @@ const struct service dms_service = {
 	.nroutes = ARRAY_LEN(dms_routes),
 	.open = open_db,
 	.close = db_close,
-	.operator = operator,
+	.authenticate = authenticate,
 	.problem = problem_json,
 	.unavailable = unavailable,
 };

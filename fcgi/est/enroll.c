@@ -10,8 +10,7 @@ static struct answer *refuse(struct ctx *c, const struct dms *dms, enum operatio
 
 	if (c->err->kind == ERR_UNAUTHENTICATED)
 		resp_header(c, "WWW-Authenticate", "%s realm=\"%s\"",
-			    challenge ? challenge : "ClientCertificate",
-			    dms ? dms->row.id : "est");
+			    challenge ? challenge : "ClientCertificate", dms ? dms->row.id : "est");
 	return resp_problem(c);
 }
 

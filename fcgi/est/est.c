@@ -14,6 +14,7 @@ enum { MAX_BODY = 64 * 1024 };
 #define CERTS_TYPES "application/pkcs7-mime application/x-pem-file"
 
 /* The operations below one prefix, with a label and without (RFC 7030 3.2.2). */
+/* clang-format off */
 #define OPERATIONS(prefix)                                                                         \
 	{ METHOD_GET, prefix "/cacerts", ACCESS_TLS, NULL, CERTS_TYPES, 0, est_cacerts,            \
 	  "CA certificates (RFC 7030 4.1)" },                                                      \
@@ -27,8 +28,10 @@ enum { MAX_BODY = 64 * 1024 };
 	  MAX_BODY, est_simplereenroll, "renew (RFC 7030 4.2.2)" },                                \
 	{ METHOD_POST, prefix "/{label}/simplereenroll", ACCESS_TLS, "application/pkcs10",         \
 	  CERTS_TYPES, MAX_BODY, est_simplereenroll, "renew (RFC 7030 4.2.2)" }
+/* clang-format on */
 
 /* The paths of the two pages: Lamassu's gateway prefixes, there also without the "est" segment. */
+/* clang-format off */
 static const struct route est_routes[] = {
 	OPERATIONS("/.well-known/est"),
 	OPERATIONS("/api/dmsmanager/.well-known/est"),
@@ -36,6 +39,7 @@ static const struct route est_routes[] = {
 	OPERATIONS("/api/devmanager/.well-known/est"),
 	OPERATIONS("/api/devmanager/.well-known"),
 };
+/* clang-format on */
 
 struct env est_env(const struct ctx *c)
 {

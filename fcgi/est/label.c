@@ -93,10 +93,11 @@ static int ca_dms(struct ctx *c, const struct ca_row *ca, enum operation op, str
 	if (accepted == 1)
 		return 1;
 	if (accepted > 1)
-		return err_set(e, ERR_MALFORMED, "ambiguous_label",
-			       "%zu DMSs enroll under the CA %s and accept this certificate; name the "
-			       "DMS instead: /.well-known/est/{dms}/%s",
-			       accepted, ca->id, operation_name(op));
+		return err_set(
+			e, ERR_MALFORMED, "ambiguous_label",
+			"%zu DMSs enroll under the CA %s and accept this certificate; name the "
+			"DMS instead: /.well-known/est/{dms}/%s",
+			accepted, ca->id, operation_name(op));
 	if (n == 0)
 		return err_set(e, ERR_NOT_FOUND, "dms_not_found",
 			       "DMS not found: none enrolls under the CA %s", ca->id);

@@ -7,6 +7,5 @@ cd "${SHEDU_SRC:-$BATS_TEST_DIRNAME/../..}" || exit
 	[[ $(clang-format --version) == *"version 14."* ]] ||
 		skip "clang-format formats differently in each version; this is not 14"
 	# shellcheck disable=SC2046 # no spaces in our names
-	tests/house/format --check $(find core/base core/data tests/unit/test_base_* \
-		tests/unit/test_data_* -name '*.[ch]')
+	tests/house/format --check $(find core fcgi cli tls tests -name '*.[ch]')
 }

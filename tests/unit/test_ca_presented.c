@@ -102,8 +102,8 @@ int main(void)
 	twisted = twist(c);
 	anchors[0] = ca.cert;
 	ok(!blob_equal(c->der, twisted->der) &&
-	   good(verify_path(twisted, (struct verify_set){ anchors, 1 },
-			    (struct verify_set){ NULL, 0 }, env.now, 0, NULL, &err)),
+		   good(verify_path(twisted, (struct verify_set){ anchors, 1 },
+				    (struct verify_set){ NULL, 0 }, env.now, 0, NULL, &err)),
 	   "a certificate has two signatures that verify");
 	ok(good(decide(c)), "the one that was issued enrolls");
 	ok(failed(decide(twisted), ERR_UNAUTHENTICATED, "certificate_altered"),

@@ -52,6 +52,7 @@ int main(void)
 
 	none.dms = NULL;
 	empty.dms = "";
-	ok(!blob_equal(event_hash(a, &none), event_hash(a, &empty)), "none and empty are two things");
+	ok(!blob_equal(event_hash(a, &none), event_hash(a, &empty)),
+	   "none and empty are two things");
 	return done();
 }

@@ -38,7 +38,8 @@ static void random_deltas(struct dms_settings *s)
 	memset(s, 0, sizeof(*s));
 	s->reenrollment_settings.critical_delta = (int64_t)roll(3) * (int64_t)roll(60 * CLOCK_DAY);
 	s->reenrollment_settings.preventive_delta =
-		s->reenrollment_settings.critical_delta + (int64_t)roll(2) * (int64_t)roll(90 * CLOCK_DAY);
+		s->reenrollment_settings.critical_delta +
+		(int64_t)roll(2) * (int64_t)roll(90 * CLOCK_DAY);
 }
 
 /* The rule as the documentation says it, without edges and ranges. */
@@ -56,14 +57,19 @@ static enum device_status plain(const struct device_row *d, const struct dms_set
 		return STATUS_EXPIRED;
 	if (left < s->reenrollment_settings.critical_delta)
 		return STATUS_EXPIRING_SOON;
-	return left < s->reenrollment_settings.preventive_delta ? STATUS_RENEWAL_PENDING : STATUS_ACTIVE;
+	return left < s->reenrollment_settings.preventive_delta ? STATUS_RENEWAL_PENDING
+								: STATUS_ACTIVE;
 }
 
 static struct db *make_db(const char *dir, struct arena *a, struct err *e)
 {
 	struct db *db = db_open(arena_printf(a, "%s/t.db", dir), DB_CREATE, e);
-	const struct dms_row dms = { .id = "d", .name = "d", .settings = "{}", .metadata = "{}",
-				     .enrollment_ca = "ca", .version = 1 };
+	const struct dms_row dms = { .id = "d",
+				     .name = "d",
+				     .settings = "{}",
+				     .metadata = "{}",
+				     .enrollment_ca = "ca",
+				     .version = 1 };
 	AUTO(db_txn) *t = NULL;
 
 	if (!db || db_migrate(db, e) < 0 || !(t = db_begin(db, DB_WRITE, e)) ||
@@ -124,7 +130,8 @@ static void run_round(struct db *db, struct arena *a, int round)
 	bool same = true, found = true;
 
 	random_deltas(&s);
-	if (!ok(fill(db, a, &s, v, round, &e) == 0, "round %d: devices are stored %s", round, e.detail))
+	if (!ok(fill(db, a, &s, v, round, &e) == 0, "round %d: devices are stored %s", round,
+		e.detail))
 		return;
 	for (size_t i = 0; i < DEVICES; i++) {
 		same &= device_status(&v[i], &s, now) == plain(&v[i], &s);
@@ -133,7 +140,8 @@ static void run_round(struct db *db, struct arena *a, int round)
 	for (int i = 0; i <= STATUS_DECOMMISSIONED; i++)
 		found &= walk(db, a, &s, i, round, &e) == want[i];
 	ok(same, "round %d: the status is the plain expression's", round);
-	ok(found, "round %d: each range pages exactly the devices of its status %s", round, e.detail);
+	ok(found, "round %d: each range pages exactly the devices of its status %s", round,
+	   e.detail);
 }
 
 static void remove_files(struct arena *a, const char *dir)

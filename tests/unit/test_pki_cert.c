@@ -29,14 +29,17 @@ static void test_root(struct arena *a, int type, int64_t bits, const char *algor
 	ok(says(out, algorithm), "a root signs with %s", algorithm);
 	ok(says(out, "CA:TRUE\n") && says(out, "Certificate Sign, CRL Sign"), "and is a CA");
 	ok(says(out, "X509v3 Basic Constraints: critical") &&
-	   says(out, "X509v3 Key Usage: critical"), "critically");
+		   says(out, "X509v3 Key Usage: critical"),
+	   "critically");
 	ok(c->is_ca && c->path_len == -1 && c->self_issued && blob_equal(c->ski, c->aki) &&
-	   blob_equal(c->ski, key_make_ski(a, c->spki)) && c->ski.len == SHA256_LEN,
+		   blob_equal(c->ski, key_make_ski(a, c->spki)) && c->ski.len == SHA256_LEN,
 	   "its identifiers are the SHA-256 of its SPKI");
 	ok(cert_check_signed_by(c, c, &e) == 0, "and it signed itself");
 	put_file(a, "root.pem", text_blob(cert_write_pem(a, c->der)));
 	ok(says(run("openssl verify -x509_strict -check_ss_sig -attime %lld -CAfile root.pem root.pem",
-		    (long long)(T0 / CLOCK_SECOND)), "root.pem: OK"), "as openssl verify says");
+		    (long long)(T0 / CLOCK_SECOND)),
+		"root.pem: OK"),
+	   "as openssl verify says");
 }
 
 static void test_leaf(struct arena *a)
@@ -65,7 +68,8 @@ static void test_leaf(struct arena *a)
 	ok(says(out, "CA:FALSE"), "a leaf says that it is no CA");
 	ok(says(out, "Digital Signature, Key Agreement"), "key usage");
 	ok(says(out, "TLS Web Client Authentication") && says(out, "CMC Registration Authority") &&
-	   says(out, "1.3.6.1.4.1.311.61.1.1"), "extended key usage");
+		   says(out, "1.3.6.1.4.1.311.61.1.1"),
+	   "extended key usage");
 	ok(says(out, "X509v3 Subject Alternative Name: \n                DNS:device-1.example"),
 	   "SAN, not critical beside a subject");
 	ok(says(out, "OCSP - URI:http://localhost:8080/ocsp"), "AIA");
@@ -73,15 +77,17 @@ static void test_leaf(struct arena *a)
 	ok(says(out, "OCSP No Check"), "nocheck");
 	ok(blob_equal(c->aki, ca->ski) && !c->is_ca && !c->self_issued, "AKI is the issuer's SKI");
 	ok(c->not_before == T0 && blob_equal(c->serial, s.serial) && c->key.type == KEY_ECDSA &&
-	   c->key.bits == 256 && c->key_usage == s.key_usage &&
-	   c->ext_key_usage == s.ext_key_usage && c->has_ext_key_usage &&
-	   blob_equal(c->san, s.san) && strcmp(c->subject.common_name, "device-1") == 0,
+		   c->key.bits == 256 && c->key_usage == s.key_usage &&
+		   c->ext_key_usage == s.ext_key_usage && c->has_ext_key_usage &&
+		   blob_equal(c->san, s.san) && strcmp(c->subject.common_name, "device-1") == 0,
 	   "and all of it is read back");
 	ok(cert_check_signed_by(c, ca, &e) == 0, "its issuer signed it");
 	ok(cert_check_signed_by(ca, c, &e) < 0 && e.kind == ERR_REJECTED, "and not the reverse");
 	put_file(a, "ca.pem", text_blob(cert_write_pem(a, ca->der)));
 	ok(says(run("openssl verify -x509_strict -attime %lld -CAfile ca.pem c.pem",
-		    (long long)(T0 / CLOCK_SECOND) + 1), "c.pem: OK"), "as openssl verify says");
+		    (long long)(T0 / CLOCK_SECOND) + 1),
+		"c.pem: OK"),
+	   "as openssl verify says");
 }
 
 static void test_corners(struct arena *a)
@@ -102,7 +108,8 @@ static void test_corners(struct arena *a)
 	   "SAN is critical beside an empty subject");
 	ok(says(run("openssl x509 -in c.pem -noout -enddate"), "notAfter=Dec 31 23:59:59 9999 GMT"),
 	   "the end of time is 99991231235959Z");
-	ok(says(run("openssl x509 -in c.pem -noout -text"), "CA:TRUE, pathlen:0") && c->path_len == 0,
+	ok(says(run("openssl x509 -in c.pem -noout -text"), "CA:TRUE, pathlen:0") &&
+		   c->path_len == 0,
 	   "a path length");
 	ok(!cert_make(a, &s, ca, other, &e) && e.kind == ERR_INTERNAL,
 	   "another key than the issuer's does not sign");
@@ -130,17 +137,22 @@ static void test_foreign(struct arena *a)
 	    "keyUsage=critical,keyCertSign,cRLSign\nEOF");
 	k = key_read_pem(a, get_file(a, "f.key"), &e);
 	must(k, &e);
-	ca = cert_read_pem(a, (const char *)get_file(a, "f.pem").data, get_file(a, "f.pem").len, &e);
+	ca = cert_read_pem(a, (const char *)get_file(a, "f.pem").data, get_file(a, "f.pem").len,
+			   &e);
 	must(ca, &e);
 	ok(ca->is_ca && ca->ski.len == 20 && ca->key.type == KEY_RSA && ca->key.bits == 2048 &&
-	   strcmp(ca->subject.organization, "Acme") == 0, "a foreign CA is read");
+		   strcmp(ca->subject.organization, "Acme") == 0,
+	   "a foreign CA is read");
 	ok(cert_read_san(a, ca->san).n == 3 &&
-	   strcmp(cert_read_san(a, ca->san).v[1], "email:f@example.com") == 0, "with its names");
+		   strcmp(cert_read_san(a, ca->san).v[1], "email:f@example.com") == 0,
+	   "with its names");
 	c = make_leaf(a, "d", make_key(a, KEY_ED25519, 0), ca, k);
 	ok(blob_equal(c->aki, ca->ski), "it keeps its key identifier");
 	print(a, c);
 	ok(says(run("openssl verify -x509_strict -attime %lld -CAfile f.pem c.pem",
-		    (long long)(T0 / CLOCK_SECOND) + 864000), "c.pem: OK"), "and it issues");
+		    (long long)(T0 / CLOCK_SECOND) + 864000),
+		"c.pem: OK"),
+	   "and it issues");
 }
 
 static void test_pem(struct arena *a)
@@ -153,15 +165,16 @@ static void test_pem(struct arena *a)
 
 	s = arena_printf(a, "some text\n%s-----BEGIN X-----\nAAAA\n-----END X-----\n%s", p1, p2);
 	ok(cert_read_pem_list(a, s, strlen(s), &v, &n, &e) == 0 && n == 2 &&
-	   blob_equal(v[0]->der, ca->der) && blob_equal(v[1]->der, two->der),
+		   blob_equal(v[0]->der, ca->der) && blob_equal(v[1]->der, two->der),
 	   "all certificates of a PEM text, in order");
 	c = cert_read_pem(a, s, strlen(s), &e);
 	ok(c && blob_equal(c->der, ca->der), "and the first");
 	ok(!cert_read_pem(a, "", 0, &e) && e.kind == ERR_MALFORMED, "an empty text");
 	ok(cert_read_pem_list(a, "x", 1, &v, &n, &e) < 0 && e.kind == ERR_MALFORMED, "no PEM");
 	ok(!cert_read_pem(a, p1, strlen(p1) - 30, &e) && e.kind == ERR_MALFORMED, "cut off");
-	s = arena_printf(a, "-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,"
-			 "00112233445566778899AABBCCDDEEFF\n\nAAAA\n-----END CERTIFICATE-----\n");
+	s = arena_printf(
+		a, "-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,"
+		   "00112233445566778899AABBCCDDEEFF\n\nAAAA\n-----END CERTIFICATE-----\n");
 	ok(!cert_read_pem(a, s, strlen(s), &e) && e.kind == ERR_MALFORMED,
 	   "an encrypted block is malformed, and nobody is asked");
 }
@@ -208,7 +221,8 @@ static void check_extensions(struct arena *a, const char *label, const char *lin
 
 	run("rm -f x.pem; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
 	    "-keyout x.key -out x.pem -subj /CN=x -config /dev/stdin <<'EOF'\n[req]\n"
-	    "distinguished_name=dn\nx509_extensions=v3\n[dn]\n[v3]\n%s\nEOF", lines);
+	    "distinguished_name=dn\nx509_extensions=v3\n[dn]\n[v3]\n%s\nEOF",
+	    lines);
 	pem = get_file(a, "x.pem");
 	ok(pem.len > 0, "%s: openssl makes it", label);
 	c = cert_read_pem(a, (const char *)pem.data, pem.len, &e);
@@ -221,7 +235,8 @@ static void test_extensions(struct arena *a)
 	check_extensions(a, "an unknown one", "1.2.3.4=DER:0500", true);
 	check_extensions(a, "SAN without names", "2.5.29.17=DER:3000", false);
 	check_extensions(a, "SAN that is junk", "2.5.29.17=DER:0102", false);
-	check_extensions(a, "basicConstraints with more", "2.5.29.19=DER:30060101ff02010005", false);
+	check_extensions(a, "basicConstraints with more", "2.5.29.19=DER:30060101ff02010005",
+			 false);
 	check_extensions(a, "negative path length", "2.5.29.19=DER:30060101ff0201ff", false);
 	check_extensions(a, "keyUsage of no bits", "2.5.29.15=DER:0300", false);
 	check_extensions(a, "extKeyUsage of none", "2.5.29.37=DER:3000", false);

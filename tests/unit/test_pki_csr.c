@@ -93,8 +93,7 @@ static void check_refused(struct arena *a, const char *label, struct blob der, c
 	struct err e = { .kind = ERR_NONE };
 	struct csr *r = csr_read(a, der, &e);
 
-	ok(!r && strcmp(e.code, code) == 0, "%s: %s: %s", label,
-	   r ? "accepted" : e.code, e.text);
+	ok(!r && strcmp(e.code, code) == 0, "%s: %s: %s", label, r ? "accepted" : e.code, e.text);
 	ok(ERR_peek_error() == 0, "%s: OpenSSL's error queue is empty", label);
 }
 
@@ -107,18 +106,20 @@ static void test_made(struct arena *a)
 
 	must(cert_make_san(a, &(struct texts){ .v = &name, .n = 1 }, &san, &e) == 0, &e);
 	must(name_make(a, &(struct subject){ .common_name = "d1", .organization = "Ex" }, &name_der,
-		       &e) == 0, &e);
+		       &e) == 0,
+	     &e);
 	must(csr_make(a, name_der, san, key, &der, &e) == 0, &e);
 	r = csr_read(a, der, &e);
 	must(r, &e);
 	ok(strcmp(r->common_name, "d1") == 0 && r->common_name_len == 2 &&
-	   strcmp(r->subject.organization, "Ex") == 0 && blob_equal(r->san, san) &&
-	   blob_equal(r->spki, key_get_spki(a, key)) && r->key.bits == 256 && !r->wants_ca &&
-	   !r->has_challenge_password, "what is made is read");
+		   strcmp(r->subject.organization, "Ex") == 0 && blob_equal(r->san, san) &&
+		   blob_equal(r->spki, key_get_spki(a, key)) && r->key.bits == 256 &&
+		   !r->wants_ca && !r->has_challenge_password,
+	   "what is made is read");
 	ok(csr_check_signature(r, &e) == 0, "and its signature verifies");
 	put_file(a, "d.csr", text_blob(csr_write_pem(a, der)));
 	ok(says(run("openssl req -in d.csr -noout -verify -text"), "verify OK") &&
-	   says(run("openssl req -in d.csr -noout -text"), "DNS:d1.example"),
+		   says(run("openssl req -in d.csr -noout -text"), "DNS:d1.example"),
 	   "as openssl req says");
 	must(csr_make(a, name_der, blob_of(NULL, 0), key, &der, &e) == 0, &e);
 	r = csr_read(a, der, &e);
@@ -126,14 +127,16 @@ static void test_made(struct arena *a)
 	((unsigned char *)der.data)[der.len - 1] ^= 1;
 	r = csr_read(a, der, &e);
 	ok(r && csr_check_signature(r, &e) < 0 && e.kind == ERR_MALFORMED &&
-	   strcmp(e.code, "csr_signature") == 0, "a changed signature does not verify");
+		   strcmp(e.code, "csr_signature") == 0,
+	   "a changed signature does not verify");
 }
 
 /* The request that `openssl req` makes with these options. */
 static struct blob openssl_csr(struct arena *a, const char *options)
 {
 	run("rm -f o.der; openssl req -new -outform DER -out o.der -nodes -keyout o.key "
-	    "-subj /CN=d1 %s", options);
+	    "-subj /CN=d1 %s",
+	    options);
 	return get_file(a, "o.der");
 }
 
@@ -142,25 +145,38 @@ static void test_foreign(struct arena *a)
 	struct csr *r;
 	struct err e;
 
-	r = csr_read(a, openssl_csr(a, "-newkey rsa:2048 -addext keyUsage=digitalSignature,keyEncipherment "
-				    "-addext extendedKeyUsage=clientAuth,serverAuth"), &e);
-	ok(r && r->key.type == KEY_RSA && r->key_usage == (KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT) &&
-	   r->ext_key_usage == (EKU_CLIENT_AUTH | EKU_SERVER_AUTH) && csr_check_signature(r, &e) == 0,
+	r = csr_read(
+		a,
+		openssl_csr(a, "-newkey rsa:2048 -addext keyUsage=digitalSignature,keyEncipherment "
+			       "-addext extendedKeyUsage=clientAuth,serverAuth"),
+		&e);
+	ok(r && r->key.type == KEY_RSA &&
+		   r->key_usage == (KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT) &&
+		   r->ext_key_usage == (EKU_CLIENT_AUTH | EKU_SERVER_AUTH) &&
+		   csr_check_signature(r, &e) == 0,
 	   "an RSA request with usages");
 	r = csr_read(a, openssl_csr(a, "-newkey ed25519"), &e);
-	ok(r && r->key.type == KEY_ED25519 && csr_check_signature(r, &e) == 0, "an Ed25519 request");
-	r = csr_read(a, openssl_csr(a, "-newkey rsa:2048 -sigopt rsa_padding_mode:pss -sha256"), &e);
+	ok(r && r->key.type == KEY_ED25519 && csr_check_signature(r, &e) == 0,
+	   "an Ed25519 request");
+	r = csr_read(a, openssl_csr(a, "-newkey rsa:2048 -sigopt rsa_padding_mode:pss -sha256"),
+		     &e);
 	ok(r && csr_check_signature(r, &e) == 0, "RSASSA-PSS with SHA-256");
-	r = csr_read(a, openssl_csr(a, "-newkey rsa:2048 -addext basicConstraints=critical,CA:TRUE"), &e);
+	r = csr_read(a,
+		     openssl_csr(a, "-newkey rsa:2048 -addext basicConstraints=critical,CA:TRUE"),
+		     &e);
 	ok(r && r->wants_ca, "a request to be a CA");
 	r = csr_read(a, openssl_csr(a, "-newkey rsa:2048 -addext keyUsage=cRLSign"), &e);
 	ok(r && r->wants_ca, "a request to sign CRLs");
 	check_refused(a, "SHA-1", openssl_csr(a, "-newkey rsa:2048 -sha1"), "weak_signature");
 	check_refused(a, "MD5", openssl_csr(a, "-newkey rsa:2048 -md5"), "weak_signature");
-	check_refused(a, "ECDSA with SHA-1", openssl_csr(a, "-newkey ec -pkeyopt "
-		      "ec_paramgen_curve:P-256 -sha1"), "weak_signature");
-	check_refused(a, "RSASSA-PSS with SHA-1", openssl_csr(a, "-newkey rsa:2048 -sigopt "
-		      "rsa_padding_mode:pss -sha1"), "weak_signature");
+	check_refused(a, "ECDSA with SHA-1",
+		      openssl_csr(a, "-newkey ec -pkeyopt "
+				     "ec_paramgen_curve:P-256 -sha1"),
+		      "weak_signature");
+	check_refused(a, "RSASSA-PSS with SHA-1",
+		      openssl_csr(a, "-newkey rsa:2048 -sigopt "
+				     "rsa_padding_mode:pss -sha1"),
+		      "weak_signature");
 	check_refused(a, "SHA-3", openssl_csr(a, "-newkey rsa:2048 -sha3-256"), "weak_signature");
 	check_refused(a, "RSA 1024", openssl_csr(a, "-newkey rsa:1024"), "weak_key");
 }
@@ -170,15 +186,23 @@ static void test_keys(struct arena *a)
 	static const char *const curves[] = { "P-192", "P-224", "brainpoolP256r1" };
 
 	for (size_t i = 0; i < ARRAY_LEN(curves); i++)
-		check_refused(a, curves[i], openssl_csr(a, arena_printf(a, "-newkey ec -pkeyopt "
-			      "ec_paramgen_curve:%s", curves[i])), "weak_key");
-	check_refused(a, "explicit parameters", openssl_csr(a, "-newkey ec -pkeyopt "
-		      "ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:explicit"), "weak_key");
+		check_refused(a, curves[i],
+			      openssl_csr(a, arena_printf(a,
+							  "-newkey ec -pkeyopt "
+							  "ec_paramgen_curve:%s",
+							  curves[i])),
+			      "weak_key");
+	check_refused(a, "explicit parameters",
+		      openssl_csr(a, "-newkey ec -pkeyopt "
+				     "ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:explicit"),
+		      "weak_key");
 }
 
 static struct blob san_ext(struct arena *a)
 {
-	return extension(a, LIT(OID_SUBJECT_ALT_NAME), false, LIT("\x30\x04\x82\x02" "d1"));
+	return extension(a, LIT(OID_SUBJECT_ALT_NAME), false,
+			 LIT("\x30\x04\x82\x02"
+			     "d1"));
 }
 
 static void test_attributes(struct arena *a)
@@ -195,7 +219,11 @@ static void test_attributes(struct arena *a)
 	ok(r && r->san.len == 6, "an unknown attribute is passed over");
 	r = csr_read(a, with_attributes(a, ms), &e);
 	ok(r && r->san.len == 6, "Microsoft's OID for the extensions");
-	r = csr_read(a, with_attributes(a, attribute(a, LIT(CHALLENGE), LIT("\x0c\x05" "s3cr3"))), &e);
+	r = csr_read(a,
+		     with_attributes(a, attribute(a, LIT(CHALLENGE),
+						  LIT("\x0c\x05"
+						      "s3cr3"))),
+		     &e);
 	ok(r && r->has_challenge_password && strcmp(r->challenge_password, "s3cr3") == 0,
 	   "a challenge password");
 	check_refused(a, "two extensionRequests", with_attributes(a, join(a, request, request)),
@@ -208,12 +236,17 @@ static void test_attributes(struct arena *a)
 	check_refused(a, "two sets of extensions in one request",
 		      with_extensions(a, join(a, exts, exts)), "extension_malformed");
 	check_refused(a, "an attribute without a value",
-		      with_attributes(a, attribute(a, LIT(EXTENSION_REQUEST), none)), "csr_malformed");
+		      with_attributes(a, attribute(a, LIT(EXTENSION_REQUEST), none)),
+		      "csr_malformed");
 	check_refused(a, "a challenge password with a NUL",
 		      with_attributes(a, attribute(a, LIT(CHALLENGE), LIT("\x0c\x03x\0y"))),
 		      "csr_malformed");
-	check_refused(a, "a SAN that is junk", with_extensions(a, sequence(a, extension(a,
-		      LIT(OID_SUBJECT_ALT_NAME), false, LIT("junk")), none)), "extension_malformed");
+	check_refused(
+		a, "a SAN that is junk",
+		with_extensions(
+			a, sequence(a, extension(a, LIT(OID_SUBJECT_ALT_NAME), false, LIT("junk")),
+				    none)),
+		"extension_malformed");
 	for (unsigned char i = 0; i < 40; i++) {
 		unsigned char oid[] = { 0x06, 0x03, 0x2a, 0x03, i };
 
@@ -236,7 +269,8 @@ static void test_names(struct arena *a)
 		      "name_part");
 	r = csr_read(a, request_of(a, 0, LIT("\x30\x00"), spki, none), &e);
 	ok(r && r->common_name_len == 0 && *r->common_name == '\0', "an empty subject");
-	check_refused(a, "version 1", request_of(a, 1, make_name(a, "d1"), spki, none), "csr_malformed");
+	check_refused(a, "version 1", request_of(a, 1, make_name(a, "d1"), spki, none),
+		      "csr_malformed");
 }
 
 static void test_hostile(struct arena *a)
@@ -292,26 +326,45 @@ static void test_body(struct arena *a)
 	check_body(a, "DER", der, der);
 	check_body(a, "base64 in one line", text_blob(line), der);
 	check_body(a, "base64 in lines", text_blob(lines), der);
-	check_body(a, "base64 with white space", text_blob(arena_printf(a, "\r\n \t%.7s \t%s\r\n\r\n", line,
-		   line + 7)), der);
+	check_body(a, "base64 with white space",
+		   text_blob(arena_printf(a, "\r\n \t%.7s \t%s\r\n\r\n", line, line + 7)), der);
 	check_body(a, "PEM", text_blob(pem), der);
-	check_body(a, "PEM with CRLF and spaces", text_blob(arena_printf(a, " \r\n-----BEGIN CERTIFICATE "
-		   "REQUEST-----\r\n%s\r\n-----END CERTIFICATE REQUEST-----\r\n ", line)), der);
-	check_body(a, "NEW CERTIFICATE REQUEST", text_blob(arena_printf(a, "-----BEGIN NEW CERTIFICATE "
-		   "REQUEST-----\n%s-----END NEW CERTIFICATE REQUEST-----", lines)), der);
-	check_body(a, "PEM after text", text_blob(arena_printf(a, "Certificate Request:\n%s", pem)), der);
+	check_body(a, "PEM with CRLF and spaces",
+		   text_blob(arena_printf(
+			   a,
+			   " \r\n-----BEGIN CERTIFICATE "
+			   "REQUEST-----\r\n%s\r\n-----END CERTIFICATE REQUEST-----\r\n ",
+			   line)),
+		   der);
+	check_body(a, "NEW CERTIFICATE REQUEST",
+		   text_blob(arena_printf(a,
+					  "-----BEGIN NEW CERTIFICATE "
+					  "REQUEST-----\n%s-----END NEW CERTIFICATE REQUEST-----",
+					  lines)),
+		   der);
+	check_body(a, "PEM after text", text_blob(arena_printf(a, "Certificate Request:\n%s", pem)),
+		   der);
 	check_body(a, "nothing", none, none);
 	check_body(a, "white space", text_blob(" \r\n"), none);
-	check_body(a, "another label", text_blob("-----BEGIN CERTIFICATE-----\nAAAA\n"
-						 "-----END CERTIFICATE-----\n"), none);
-	check_body(a, "unequal labels", text_blob(arena_printf(a, "-----BEGIN CERTIFICATE REQUEST-----\n"
-		   "%s-----END NEW CERTIFICATE REQUEST-----", lines)), none);
-	check_body(a, "no END", text_blob(arena_printf(a, "-----BEGIN CERTIFICATE REQUEST-----\n%s", lines)),
+	check_body(a, "another label",
+		   text_blob("-----BEGIN CERTIFICATE-----\nAAAA\n"
+			     "-----END CERTIFICATE-----\n"),
+		   none);
+	check_body(a, "unequal labels",
+		   text_blob(arena_printf(a,
+					  "-----BEGIN CERTIFICATE REQUEST-----\n"
+					  "%s-----END NEW CERTIFICATE REQUEST-----",
+					  lines)),
+		   none);
+	check_body(a, "no END",
+		   text_blob(arena_printf(a, "-----BEGIN CERTIFICATE REQUEST-----\n%s", lines)),
 		   none);
 	check_body(a, "two", text_blob(arena_printf(a, "%s%s", pem, pem)), none);
 	check_body(a, "text after it", text_blob(arena_printf(a, "%sx", pem)), none);
-	check_body(a, "empty PEM", text_blob("-----BEGIN CERTIFICATE REQUEST-----\n"
-					     "-----END CERTIFICATE REQUEST-----\n"), none);
+	check_body(a, "empty PEM",
+		   text_blob("-----BEGIN CERTIFICATE REQUEST-----\n"
+			     "-----END CERTIFICATE REQUEST-----\n"),
+		   none);
 	check_body(a, "junk", text_blob("hello, world!"), none);
 	check_body(a, "form data", text_blob(arena_printf(a, "csr=%s", line)), none);
 	check_body(a, "a NUL", blob_of("MII\0", 4), none);

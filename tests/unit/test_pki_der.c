@@ -22,7 +22,8 @@ static void test_check(void)
 	ok(!der_check(BYTES("\x24\x04\x04\x02xy")), "a constructed octet string");
 	ok(!der_check(BYTES("\x10\x00")), "a primitive sequence");
 	ok(!der_check(BYTES("\x30\x84\xff\xff\xff\xff")), "a length beyond the end");
-	ok(!der_check(BYTES("\x30\x89\x01\x02\x03\x04\x05\x06\x07\x08\x09")), "a length of nine octets");
+	ok(!der_check(BYTES("\x30\x89\x01\x02\x03\x04\x05\x06\x07\x08\x09")),
+	   "a length of nine octets");
 	ok(!der_check(blob_of(high_tag, sizeof(high_tag))), "a tag of several octets");
 	for (size_t i = 0; i < 100; i++) {
 		deep[2 * i] = 0x30;
@@ -43,7 +44,8 @@ static void test_values(void)
 
 	der_next(&in, &v);
 	ok(der_read_integer(&v, &magnitude, &negative) && !negative && magnitude.len == 1 &&
-	   magnitude.data[0] == 0x80, "INTEGER 128 has a magnitude of one octet");
+		   magnitude.data[0] == 0x80,
+	   "INTEGER 128 has a magnitude of one octet");
 	in = BYTES("\x02\x01\x80");
 	der_next(&in, &v);
 	ok(der_read_integer(&v, &magnitude, &negative) && negative, "INTEGER -128 is negative");
@@ -81,7 +83,8 @@ static void test_times(struct arena *a)
 
 	check_time("the epoch", DER_UTC_TIME, "700101000000Z", 0);
 	check_time("the end", DER_GENERALIZED_TIME, "99991231235959Z", INT64_C(253402300799000000));
-	check_time("a leap day", DER_GENERALIZED_TIME, "20240229000000Z", INT64_C(1709164800000000));
+	check_time("a leap day", DER_GENERALIZED_TIME, "20240229000000Z",
+		   INT64_C(1709164800000000));
 	check_time("no leap day", DER_GENERALIZED_TIME, "20230229000000Z", -1);
 	check_time("month 13", DER_UTC_TIME, "231301000000Z", -1);
 	check_time("hour 24", DER_UTC_TIME, "230101240000Z", -1);
@@ -92,13 +95,19 @@ static void test_times(struct arena *a)
 
 	der_init(&w, a, 0);
 	der_put_time(&w, T0 + 999999);
-	ok(blob_equal(der_done(&w), BYTES("\x17\x0d" "261118110640Z")), "UTCTime, cut to seconds");
+	ok(blob_equal(der_done(&w), BYTES("\x17\x0d"
+					  "261118110640Z")),
+	   "UTCTime, cut to seconds");
 	der_init(&w, a, 0);
 	der_put_time(&w, INT64_C(2524608000) * CLOCK_SECOND);
-	ok(blob_equal(der_done(&w), BYTES("\x18\x0f" "20500101000000Z")), "GeneralizedTime from 2050");
+	ok(blob_equal(der_done(&w), BYTES("\x18\x0f"
+					  "20500101000000Z")),
+	   "GeneralizedTime from 2050");
 	der_init(&w, a, 0);
 	der_put_time(&w, INT64_MAX);
-	ok(blob_equal(der_done(&w), BYTES("\x18\x0f" "99991231235959Z")), "the last second is the cap");
+	ok(blob_equal(der_done(&w), BYTES("\x18\x0f"
+					  "99991231235959Z")),
+	   "the last second is the cap");
 }
 
 static void test_writer(struct arena *a)
@@ -118,7 +127,8 @@ static void test_writer(struct arena *a)
 	der_close(&w, outer);
 	ok(der_check(der_done(&w)), "lengths of one to three octets, nested");
 	ok(der_only(der_done(&w), DER_SEQUENCE, &v) && der_take(&v.content, DER_SEQUENCE, &in) &&
-	   in.content.len == 203 + 4 + sizeof(big) + 1, "and nothing is lost");
+		   in.content.len == 203 + 4 + sizeof(big) + 1,
+	   "and nothing is lost");
 
 	der_init(&w, a, 0);
 	der_put_number(&w, DER_INTEGER, 0);
@@ -134,7 +144,8 @@ static void test_writer(struct arena *a)
 	der_put_bits(&w, KU_DECIPHER_ONLY);
 	der_put_bits(&w, 0);
 	ok(blob_equal(der_done(&w), BYTES("\x02\x02\x00\xff\x03\x02\x01\x06\x03\x03\x07\x00\x80"
-					  "\x03\x01\x00")), "serials and named bits are minimal");
+					  "\x03\x01\x00")),
+	   "serials and named bits are minimal");
 }
 
 int main(void)

@@ -7,15 +7,15 @@ static const struct {
 	int type;
 	int64_t bits;
 } kinds[] = {
-	{ KEY_ECDSA, 256 }, { KEY_ECDSA, 384 }, { KEY_ECDSA, 521 }, { KEY_RSA, 2048 },
-	{ KEY_ED25519, 0 },
+	{ KEY_ECDSA, 256 }, { KEY_ECDSA, 384 }, { KEY_ECDSA, 521 },
+	{ KEY_RSA, 2048 },  { KEY_ED25519, 0 },
 };
 
 static void test_new(struct arena *a)
 {
 	static const struct key_spec refused[] = {
-		{ KEY_RSA, 1024 }, { KEY_RSA, 8192 }, { KEY_RSA, 2049 }, { KEY_ECDSA, 224 },
-		{ KEY_ECDSA, 0 }, { KEY_DSA, 2048 }, { KEY_UNKNOWN, 0 },
+		{ KEY_RSA, 1024 }, { KEY_RSA, 8192 }, { KEY_RSA, 2049 },  { KEY_ECDSA, 224 },
+		{ KEY_ECDSA, 0 },  { KEY_DSA, 2048 }, { KEY_UNKNOWN, 0 },
 	};
 	struct err e;
 
@@ -25,10 +25,11 @@ static void test_new(struct arena *a)
 		struct key_spec spec, checked;
 
 		key_get_spec(k, &spec);
-		ok(spec.type == kinds[i].type && spec.bits == kinds[i].bits, "type %d of %lld bits: its spec",
-		   kinds[i].type, (long long)kinds[i].bits);
+		ok(spec.type == kinds[i].type && spec.bits == kinds[i].bits,
+		   "type %d of %lld bits: its spec", kinds[i].type, (long long)kinds[i].bits);
 		ok(key_check_spki(spki, &checked, &e) == 0 && checked.type == spec.type &&
-		   checked.bits == spec.bits, "may be enrolled");
+			   checked.bits == spec.bits,
+		   "may be enrolled");
 		ok(key_sign(a, k, text_blob("data"), &sig, &e) == 0 && sig.len > 60, "signs");
 		ok(key_sign(a, k, text_blob("data"), &sig, &e) == 0, "and signs again");
 		ok(key_check_pair(k, spki, &e) == 0, "and is its own pair");
@@ -36,8 +37,8 @@ static void test_new(struct arena *a)
 	for (size_t i = 0; i < ARRAY_LEN(refused); i++)
 		ok(!key_new(a, &refused[i], &e) && e.kind == ERR_REJECTED,
 		   "no key of type %d with %lld bits", refused[i].type, (long long)refused[i].bits);
-	ok(key_check_pair(make_key(a, KEY_ECDSA, 256),
-			  key_get_spki(a, make_key(a, KEY_ECDSA, 256)), &e) < 0,
+	ok(key_check_pair(make_key(a, KEY_ECDSA, 256), key_get_spki(a, make_key(a, KEY_ECDSA, 256)),
+			  &e) < 0,
 	   "two keys are no pair");
 }
 
@@ -65,24 +66,29 @@ static void test_files(struct arena *a)
 	ok(back && key_check_pair(back, spki, &e) == 0, "and is loaded again");
 	before = get_file(a, "plain.key");
 	ok(key_save(k, plain, pass, &e) < 0 && e.kind == ERR_CONFLICT &&
-	   blob_equal(before, get_file(a, "plain.key")), "it is never overwritten");
+		   blob_equal(before, get_file(a, "plain.key")),
+	   "it is never overwritten");
 	ok(says(run("ls | wc -l"), "4"), "nothing else is left in the folder");
 
 	must(key_save(k, sealed, pass, &e) == 0, &e);
 	ok(says(run("cat sealed.key"), "BEGIN ENCRYPTED PRIVATE KEY"), "sealed with a passphrase");
 	ok(says(run("openssl asn1parse -in sealed.key"), "aes-256-cbc"), "by AES-256");
 	ok(says(run("openssl pkey -in sealed.key -passin 'pass:open sesame' -noout && echo opens"),
-		"opens"), "the first line is the passphrase, as the openssl command reads it");
+		"opens"),
+	   "the first line is the passphrase, as the openssl command reads it");
 	back = key_load(a, uri_of(a, "sealed.key"), pass, &e);
 	ok(back && key_check_pair(back, spki, &e) == 0, "and is loaded again");
 	ok(key_load(a, uri_of(a, "plain.key"), pass, &e) != NULL,
 	   "a key in the clear loads with a passphrase configured");
 	ok(!key_load(a, uri_of(a, "sealed.key"), NULL, &e) && e.kind == ERR_BUSY &&
-	   strcmp(e.code, "key") == 0, "without the passphrase it is busy, and nobody is asked");
-	ok(!key_load(a, uri_of(a, "sealed.key"), scratch_path(a, "wrong"), &e) && e.kind == ERR_BUSY,
+		   strcmp(e.code, "key") == 0,
+	   "without the passphrase it is busy, and nobody is asked");
+	ok(!key_load(a, uri_of(a, "sealed.key"), scratch_path(a, "wrong"), &e) &&
+		   e.kind == ERR_BUSY,
 	   "nor does another passphrase open it");
 	ok(!key_load(a, uri_of(a, "sealed.key"), scratch_path(a, "empty"), &e) &&
-	   e.kind == ERR_BUSY, "an empty passphrase file is told");
+		   e.kind == ERR_BUSY,
+	   "an empty passphrase file is told");
 	ok(!key_load(a, uri_of(a, "sealed.key"), scratch_path(a, "none"), &e) && e.kind == ERR_BUSY,
 	   "so is one that is not there");
 	ok(!key_load(a, uri_of(a, "none.key"), NULL, &e) && e.kind == ERR_BUSY && e.retry_after > 0,
@@ -95,11 +101,13 @@ static void test_files(struct arena *a)
 	for (size_t i = 0; i < ARRAY_LEN(special); i++) {
 		alarm(10);	/* ends the test where one of them is waited for */
 		ok(!key_load(a, special[i], NULL, &e) && e.kind == ERR_BUSY &&
-		   strstr(err_log_text(&e), "regular file"), "%s is not read", special[i]);
+			   strstr(err_log_text(&e), "regular file"),
+		   "%s is not read", special[i]);
 		alarm(0);
 	}
 	ok(!key_load(a, "file://localhost/etc/passwd", NULL, &e) &&
-	   strstr(err_log_text(&e), "expected a URI"), "nor is a URI with a host");
+		   strstr(err_log_text(&e), "expected a URI"),
+	   "nor is a URI with a host");
 	ok(key_load(a, arena_printf(a, "file://%s", plain), NULL, &e) != NULL,
 	   "file:///path is file:/path");
 	ok(key_save(k, scratch_path(a, "no/folder.key"), NULL, &e) < 0 && e.kind == ERR_INTERNAL,
@@ -139,7 +147,8 @@ static void check_refused(struct arena *a, const char *label, const char *comman
 	   "%s: refused as %s", label, code);
 }
 
-#define GENPKEY(args) "openssl genpkey " args " 2>&1 | openssl pkey -pubout -outform DER -out pub.der"
+#define GENPKEY(args)                                                                              \
+	"openssl genpkey " args " 2>&1 | openssl pkey -pubout -outform DER -out pub.der"
 #define EC(curve, more) GENPKEY("-algorithm EC -pkeyopt ec_paramgen_curve:" curve more)
 
 static void test_weak(struct arena *a)
@@ -156,10 +165,13 @@ static void test_weak(struct arena *a)
 		      "weak_key", "explicit");
 	check_refused(a, "Ed448", GENPKEY("-algorithm ED448"), "weak_key", "another algorithm");
 	check_refused(a, "X25519", GENPKEY("-algorithm X25519"), "weak_key", "another algorithm");
-	check_refused(a, "RSA-PSS only", GENPKEY("-algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048"),
-		      "weak_key", "another algorithm");
-	check_refused(a, "DSA", "openssl dsaparam -genkey 1024 2>&1 | openssl dsa -pubout -outform DER "
-		      "-out pub.der", "weak_key", "DSA");
+	check_refused(a, "RSA-PSS only",
+		      GENPKEY("-algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048"), "weak_key",
+		      "another algorithm");
+	check_refused(a, "DSA",
+		      "openssl dsaparam -genkey 1024 2>&1 | openssl dsa -pubout -outform DER "
+		      "-out pub.der",
+		      "weak_key", "DSA");
 }
 
 /* An RSA key of these numbers, which no tool would make. */
@@ -197,7 +209,8 @@ static void check_rsa(const char *label, struct blob spki, const char *text)
 	if (!text)
 		ok(rc == 0, "%s: accepted%s", label, e.text);
 	else
-		ok(rc < 0 && strcmp(e.code, "weak_key") == 0 && says(e.text, text), "%s: refused", label);
+		ok(rc < 0 && strcmp(e.code, "weak_key") == 0 && says(e.text, text), "%s: refused",
+		   label);
 }
 
 #define F4 blob_of("\x01\x00\x01", 3)
@@ -228,8 +241,10 @@ static void test_hostile(struct arena *a)
 
 	p[spki.len - 1] ^= 1;	/* of y */
 	ok(key_check_spki(blob_of(p, spki.len), &spec, &e) < 0 &&
-	   strcmp(e.code, "key_malformed") == 0, "a point that is not on its curve");
-	ok(strcmp(e.text, "the public key is malformed: it does not decode (RFC 5280 4.1.2.7)") == 0,
+		   strcmp(e.code, "key_malformed") == 0,
+	   "a point that is not on its curve");
+	ok(strcmp(e.text, "the public key is malformed: it does not decode (RFC 5280 4.1.2.7)") ==
+		   0,
 	   "in our words");
 	free(p);
 	for (size_t n = 0; n < spki.len; n++) {

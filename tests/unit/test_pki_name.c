@@ -20,13 +20,16 @@ static void test_make(struct arena *a)
 	struct err e;
 
 	must(name_make(a, &s, &der, &e) == 0, &e);
-	ok(strcmp(name_text(a, der), "CN=gerät-1,OU=Works,O=Exämple,L=Arrasate,ST=Gipuzkoa,C=ES") == 0,
+	ok(strcmp(name_text(a, der), "CN=gerät-1,OU=Works,O=Exämple,L=Arrasate,ST=Gipuzkoa,C=ES") ==
+		   0,
 	   "RFC 4514, UTF-8: %s", name_text(a, der));
 	must(name_read(a, der, &back, &e) == 0, &e);
 	ok(strcmp(back.common_name, s.common_name) == 0 && strcmp(back.country, "ES") == 0 &&
-	   strcmp(back.organization, s.organization) == 0 && strcmp(back.state, s.state) == 0 &&
-	   strcmp(back.organization_unit, s.organization_unit) == 0 &&
-	   strcmp(back.locality, s.locality) == 0, "all parts come back");
+		   strcmp(back.organization, s.organization) == 0 &&
+		   strcmp(back.state, s.state) == 0 &&
+		   strcmp(back.organization_unit, s.organization_unit) == 0 &&
+		   strcmp(back.locality, s.locality) == 0,
+	   "all parts come back");
 
 	memset(cn, 'a', 65);
 	check_refused(a, "65 characters of CN", (struct subject){ .common_name = cn }, "name_part");
@@ -38,8 +41,8 @@ static void test_make(struct arena *a)
 	   "characters are counted, not octets");
 	check_refused(a, "nothing", (struct subject){ .common_name = NULL }, "name_empty");
 	check_refused(a, "empty text", (struct subject){ .common_name = "" }, "name_empty");
-	check_refused(a, "a country of three letters",
-		      (struct subject){ .country = "ESP" }, "name_part");
+	check_refused(a, "a country of three letters", (struct subject){ .country = "ESP" },
+		      "name_part");
 	check_refused(a, "a country of digits", (struct subject){ .country = "42" }, "name_part");
 	check_refused(a, "a line end", (struct subject){ .common_name = "a\nb" }, "name_part");
 	check_refused(a, "a control character of two octets",
@@ -78,7 +81,8 @@ static void test_read(struct arena *a)
 	   name_text(a, nul));
 	ok(name_read(a, number, &s, &e) < 0 && e.kind == ERR_MALFORMED, "a name that is a number");
 	ok(name_read_lax(a, raw_name(a, 0x1e, "\0d\0e\0v", 6), &s, &e) == 0 &&
-	   strcmp(s.common_name, "dev") == 0, "BMPString comes as UTF-8");
+		   strcmp(s.common_name, "dev") == 0,
+	   "BMPString comes as UTF-8");
 	ok(name_read(a, text_blob("junk"), &s, &e) < 0, "junk");
 	ok(strcmp(name_text(a, text_blob("junk")), "") == 0, "prints as nothing");
 	ok(name_read(a, blob_of("\x30\x00", 2), &s, &e) == 0 && !s.common_name, "the empty name");
@@ -91,7 +95,8 @@ static void test_equal(struct arena *a)
 	ok(name_equal(x, raw_name(a, DER_PRINTABLE_STRING, "device one", 10)),
 	   "string type, case and inner space do not matter");
 	ok(!name_equal(x, raw_name(a, DER_UTF8_STRING, "device two", 10)), "another name does");
-	ok(!name_equal(raw_name(a, DER_UTF8_STRING, "a\0b", 3), raw_name(a, DER_UTF8_STRING, "a", 1)),
+	ok(!name_equal(raw_name(a, DER_UTF8_STRING, "a\0b", 3),
+		       raw_name(a, DER_UTF8_STRING, "a", 1)),
 	   "what follows a NUL counts");
 	ok(!name_equal(x, blob_of("", 0)) && !name_equal(blob_of("", 0), blob_of("", 0)),
 	   "no name equals none");

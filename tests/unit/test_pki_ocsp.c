@@ -27,9 +27,11 @@ static struct blob certid(struct arena *a, struct blob algorithm, struct blob se
 	der_init(&w, a, 0);
 	seq = der_open(&w, DER_SEQUENCE);
 	der_put_raw(&w, algorithm);
-	der_put(&w, DER_OCTET_STRING, sha1 ? digest_make_sha1(a, ca->subject_der) :
-		digest_make_sha256(a, ca->subject_der));
-	der_put(&w, DER_OCTET_STRING, sha1 ? digest_make_sha1(a, bits) : digest_make_sha256(a, bits));
+	der_put(&w, DER_OCTET_STRING,
+		sha1 ? digest_make_sha1(a, ca->subject_der)
+		     : digest_make_sha256(a, ca->subject_der));
+	der_put(&w, DER_OCTET_STRING,
+		sha1 ? digest_make_sha1(a, bits) : digest_make_sha256(a, bits));
 	der_put_integer(&w, serial);
 	der_close(&w, seq);
 	return der_done(&w);
@@ -116,17 +118,26 @@ static void test_requests(struct arena *a)
 
 	must(ocsp_request_read(a, request(a, none, id, 1, none, none), &r, &e) == 0, &e);
 	ok(r.n == 1 && r.ids[0].hash == OCSP_SHA1 && !r.has_nonce && r.ids[0].serial.len == 2 &&
-	   !r.ids[0].serial_negative && blob_equal(r.ids[0].der, id) &&
-	   blob_equal(r.ids[0].name_hash, digest_make_sha1(a, ca->subject_der)), "a plain request");
-	must(ocsp_request_read(a, request(a, none, certid(a, SHA256_ABSENT, LIT("\x00")), 2, none, none),
-			       &r, &e) == 0, &e);
+		   !r.ids[0].serial_negative && blob_equal(r.ids[0].der, id) &&
+		   blob_equal(r.ids[0].name_hash, digest_make_sha1(a, ca->subject_der)),
+	   "a plain request");
+	must(ocsp_request_read(
+		     a, request(a, none, certid(a, SHA256_ABSENT, LIT("\x00")), 2, none, none), &r,
+		     &e) == 0,
+	     &e);
 	ok(r.n == 2 && r.ids[1].hash == OCSP_SHA256 && r.ids[1].serial.len == 1 &&
-	   r.ids[1].serial.data[0] == 0, "SHA-256, two CertIDs, serial 0");
-	must(ocsp_request_read(a, request(a, none, certid(a, LIT("\x30\x05\x06\x03\x2a\x03\x04"),
-			       LIT("\x05")), 1, none, none), &r, &e) == 0, &e);
+		   r.ids[1].serial.data[0] == 0,
+	   "SHA-256, two CertIDs, serial 0");
+	must(ocsp_request_read(a,
+			       request(a, none,
+				       certid(a, LIT("\x30\x05\x06\x03\x2a\x03\x04"), LIT("\x05")),
+				       1, none, none),
+			       &r, &e) == 0,
+	     &e);
 	ok(r.ids[0].hash == OCSP_HASH_OTHER, "an unknown digest is not malformed");
 
-	check_request(a, "v1 spelled out", request(a, LIT("\x02\x01\x00"), id, 1, none, none), true);
+	check_request(a, "v1 spelled out", request(a, LIT("\x02\x01\x00"), id, 1, none, none),
+		      true);
 	check_request(a, "v2", request(a, LIT("\x02\x01\x01"), id, 1, none, none), false);
 	check_request(a, "no CertID", request(a, none, id, 0, none, none), false);
 	check_request(a, "64 CertIDs", request(a, none, id, 64, none, none), true);
@@ -141,8 +152,12 @@ static void test_requests(struct arena *a)
 		      request(a, none, id, 1, exts_of(a, odd, true, none), none), false);
 	check_request(a, "junk", text_blob("junk"), false);
 	check_request(a, "nothing", none, false);
-	check_request(a, "a serial with a needless zero", request(a, none, LIT("\x30\x15\x30\x09\x06\x05\x2b"
-		      "\x0e\x03\x02\x1a\x05\x00\x04\x01x\x04\x01y\x02\x02\x00\x01"), 1, none, none), false);
+	check_request(a, "a serial with a needless zero",
+		      request(a, none,
+			      LIT("\x30\x15\x30\x09\x06\x05\x2b"
+				  "\x0e\x03\x02\x1a\x05\x00\x04\x01x\x04\x01y\x02\x02\x00\x01"),
+			      1, none, none),
+		      false);
 }
 
 static void test_nonces(struct arena *a)
@@ -154,10 +169,14 @@ static void test_nonces(struct arena *a)
 	} sizes[] = { { 0, false }, { 1, true }, { 32, true }, { 128, true }, { 129, false } };
 
 	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
-		check_request(a, arena_printf(a, "nonce of %zu octets", sizes[i].len), request(a, none, id, 1,
-			      none, exts_of(a, oid, false, wrapped(a, sizes[i].len))), sizes[i].good);
-		check_request(a, arena_printf(a, "bare nonce of %zu octets", sizes[i].len), request(a, none, id,
-			      1, none, exts_of(a, oid, false, octets(a, sizes[i].len))), sizes[i].good);
+		check_request(a, arena_printf(a, "nonce of %zu octets", sizes[i].len),
+			      request(a, none, id, 1, none,
+				      exts_of(a, oid, false, wrapped(a, sizes[i].len))),
+			      sizes[i].good);
+		check_request(a, arena_printf(a, "bare nonce of %zu octets", sizes[i].len),
+			      request(a, none, id, 1, none,
+				      exts_of(a, oid, false, octets(a, sizes[i].len))),
+			      sizes[i].good);
 	}
 }
 
@@ -181,11 +200,16 @@ static struct blob respond(struct arena *a, struct blob req, enum ocsp_status st
 	must(ocsp_request_read(a, req, &r, &e) == 0, &e);
 	for (size_t i = 0; i < r.n; i++)
 		v[i] = (struct ocsp_single){
-			.id = &r.ids[i], .status = status, .revoked_at = T0 + CLOCK_HOUR,
-			.reason = i == 0 ? 1 : 0, .this_update = T0 + CLOCK_DAY + 777777,
-			.next_update = T0 + 2 * CLOCK_DAY, .archive_cutoff = i == 0 ? T0 : 0,
+			.id = &r.ids[i],
+			.status = status,
+			.revoked_at = T0 + CLOCK_HOUR,
+			.reason = i == 0 ? 1 : 0,
+			.this_update = T0 + CLOCK_DAY + 777777,
+			.next_update = T0 + 2 * CLOCK_DAY,
+			.archive_cutoff = i == 0 ? T0 : 0,
 		};
-	must(ocsp_response_make(a, v, r.n, &r, signer, signer_key, T0 + CLOCK_DAY + 999999, &der, &e) == 0,
+	must(ocsp_response_make(a, v, r.n, &r, signer, signer_key, T0 + CLOCK_DAY + 999999, &der,
+				&e) == 0,
 	     &e);
 	ok(ERR_peek_error() == 0 && der_check(der), "a response is DER");
 	return der;
@@ -193,7 +217,8 @@ static struct blob respond(struct arena *a, struct blob req, enum ocsp_status st
 
 static void test_echo(struct arena *a)
 {
-	struct blob ids[] = { certid(a, SHA1_NULL, LIT("\x01")), certid(a, SHA1_ABSENT, LIT("\xff\x01")),
+	struct blob ids[] = { certid(a, SHA1_NULL, LIT("\x01")),
+			      certid(a, SHA1_ABSENT, LIT("\xff\x01")),
 			      certid(a, SHA256_ABSENT, LIT("\x00")) };
 	struct blob oid = LIT(OID_OCSP_NONCE), nonce;
 
@@ -217,7 +242,8 @@ static const char *converse(struct arena *a, const char *options, const char *mo
 {
 	struct blob req;
 
-	run("rm -f q.der; openssl ocsp %s -issuer ca.pem -cert leaf.pem %s -reqout q.der", options, more);
+	run("rm -f q.der; openssl ocsp %s -issuer ca.pem -cert leaf.pem %s -reqout q.der", options,
+	    more);
 	req = get_file(a, "q.der");
 	put_file(a, "r.der", respond(a, req, status));
 	/* With the request it checks the nonce, with the certificates it tells their status. */
@@ -236,14 +262,16 @@ static void test_openssl(struct arena *a)
 	put_file(a, "leaf.pem", text_blob(cert_write_pem(a, leaf->der)));
 	out = converse(a, "", "", OCSP_GOOD);
 	ok(says(out, "Response verify OK") && says(out, "leaf.pem: good") &&
-	   !strstr(out, "WARNING") && !strstr(out, "rror"),
+		   !strstr(out, "WARNING") && !strstr(out, "rror"),
 	   "openssl ocsp: good, with a nonce");
 	ok(says(out, "This Update: Nov 19 11:06:40 2026 GMT") &&
-	   says(out, "Next Update: Nov 20 11:06:40 2026 GMT"), "whole seconds");
+		   says(out, "Next Update: Nov 20 11:06:40 2026 GMT"),
+	   "whole seconds");
 	out = converse(a, "-sha256 -no_nonce", "", OCSP_REVOKED);
 	ok(says(out, "Response verify OK") && says(out, "leaf.pem: revoked") &&
-	   says(out, "Reason: keyCompromise") &&
-	   says(out, "Revocation Time: Nov 18 12:06:40 2026 GMT"), "revoked, with reason and time");
+		   says(out, "Reason: keyCompromise") &&
+		   says(out, "Revocation Time: Nov 18 12:06:40 2026 GMT"),
+	   "revoked, with reason and time");
 	out = converse(a, "", "", OCSP_UNKNOWN);
 	ok(says(out, "Response verify OK") && says(out, "leaf.pem: unknown"), "unknown");
 	out = converse(a, "", "-serial 0x1234", OCSP_REVOKED);
@@ -274,16 +302,18 @@ static void test_errors(struct arena *a)
 	ok(blob_equal(ocsp_error_make(a, OCSP_MALFORMED_REQUEST), LIT("\x30\x03\x0a\x01\x01")),
 	   "malformedRequest, octet by octet");
 	ok(ocsp_response_make(a, &single, 0, &r, signer, signer_key, T0, &der, &e) < 0 &&
-	   e.kind == ERR_INTERNAL, "no answers, no response");
+		   e.kind == ERR_INTERNAL,
+	   "no answers, no response");
 	ok(ocsp_response_make(a, &single, 1, &r, signer, ca_key, T0, &der, &e) < 0 &&
-	   e.kind == ERR_INTERNAL, "another key than the responder's does not sign");
+		   e.kind == ERR_INTERNAL,
+	   "another key than the responder's does not sign");
 }
 
 static void test_hostile(struct arena *a)
 {
 	struct blob exts = exts_of(a, LIT(OID_OCSP_NONCE), false, wrapped(a, 16));
-	struct blob der = request(a, LIT("\x02\x01\x00"), certid(a, SHA1_NULL, LIT("\x01\x02")), 3, exts,
-				  exts);
+	struct blob der = request(a, LIT("\x02\x01\x00"), certid(a, SHA1_NULL, LIT("\x01\x02")), 3,
+				  exts, exts);
 	struct ocsp_request r;
 	unsigned char *trailing;
 	size_t accepted = 0;

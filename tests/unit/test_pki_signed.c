@@ -22,7 +22,7 @@ static void test_cms(struct arena *a, const struct cert *ca, const struct cert *
 	must(cms_make_certs_only(a, NULL, 0, &der, &e) == 0, &e);
 	put_file(a, "n.p7", der);
 	ok(!strstr(run("openssl pkcs7 -inform DER -in n.p7 -noout && echo fine"), "unable") &&
-	   says(run("openssl pkcs7 -inform DER -in n.p7 -noout && echo fine"), "fine"),
+		   says(run("openssl pkcs7 -inform DER -in n.p7 -noout && echo fine"), "fine"),
 	   "a set without certificates");
 	certs[1] = text_blob("junk");
 	ok(cms_make_certs_only(a, certs, 2, &der, &e) < 0 && e.kind == ERR_INTERNAL,
@@ -34,7 +34,8 @@ static void test_crl(struct arena *a, const struct cert *ca, const struct key *k
 {
 	struct crl_entry v[] = {
 		{ .serial = leaf->serial, .revoked_at = T0 + CLOCK_HOUR, .reason = 1 },
-		{ .serial = blob_of("\x80\x01", 2), .revoked_at = INT64_C(2600000000) * CLOCK_SECOND },
+		{ .serial = blob_of("\x80\x01", 2),
+		  .revoked_at = INT64_C(2600000000) * CLOCK_SECOND },
 	};
 	long long at = (T0 + CLOCK_DAY) / CLOCK_SECOND;
 	const char *out;
@@ -51,25 +52,31 @@ static void test_crl(struct arena *a, const struct cert *ca, const struct key *k
 	   "v2 with a number");
 	ok(says(out, "X509v3 Authority Key Identifier"), "and the CA's key identifier");
 	ok(says(out, "Last Update: Nov 18 11:06:40 2026 GMT") &&
-	   says(out, "Next Update: Nov 25 11:06:40 2026 GMT"), "its time");
+		   says(out, "Next Update: Nov 25 11:06:40 2026 GMT"),
+	   "its time");
 	ok(says(out, "Key Compromise") && says(out, "Serial Number: 8001") &&
-	   says(out, "Revocation Date: May 22 14:13:20 2052 GMT"),
+		   says(out, "Revocation Date: May 22 14:13:20 2052 GMT"),
 	   "entries, also of after 2049");
 	ok(strstr(strstr(out, "Serial Number: 8001"), "Reason Code") == NULL,
 	   "reason 0 is not written");
-	out = run("openssl crl -inform DER -in crl.der -out crl.pem; openssl verify -attime %lld -crl_check "
-		  "-CRLfile crl.pem -CAfile ca.pem leaf.pem", at);
+	out = run(
+		"openssl crl -inform DER -in crl.der -out crl.pem; openssl verify -attime %lld -crl_check "
+		"-CRLfile crl.pem -CAfile ca.pem leaf.pem",
+		at);
 	ok(says(out, "certificate revoked"), "openssl verify finds the certificate in it");
 
 	must(crl_make(a, ca, key, INT64_MAX, T0, T0 + 7 * CLOCK_DAY, NULL, 0, &der, &e) == 0, &e);
 	put_file(a, "crl.der", der);
-	out = run("openssl crl -inform DER -in crl.der -out crl.pem; openssl verify -attime %lld -crl_check "
-		  "-CRLfile crl.pem -CAfile ca.pem leaf.pem", at);
+	out = run(
+		"openssl crl -inform DER -in crl.der -out crl.pem; openssl verify -attime %lld -crl_check "
+		"-CRLfile crl.pem -CAfile ca.pem leaf.pem",
+		at);
 	ok(says(out, "leaf.pem: OK"), "an empty one revokes nothing");
 	ok(says(run("openssl crl -inform DER -in crl.der -noout -text"), "No Revoked Certificates"),
 	   "and has no list");
 	ok(crl_make(a, ca, make_key(a, KEY_ECDSA, 256), 1, T0, T0, NULL, 0, &der, &e) < 0 &&
-	   e.kind == ERR_INTERNAL, "another key than the CA's does not sign");
+		   e.kind == ERR_INTERNAL,
+	   "another key than the CA's does not sign");
 }
 
 static void test_many(struct arena *a, const struct cert *ca, const struct key *key)

@@ -93,8 +93,9 @@ static void test_purpose(struct arena *a)
 	const struct cert *crl = leaf_with(a, KU_CRL_SIGN, 0);
 
 	accepted("no usages at all", leaf_with(a, 0, 0), ONE(sub), NONE, NOW, 0, sub);
-	accepted("client and server", leaf_with(a, KU_DIGITAL_SIGNATURE, EKU_SERVER_AUTH |
-		 EKU_CLIENT_AUTH), ONE(sub), NONE, NOW, 0, sub);
+	accepted("client and server",
+		 leaf_with(a, KU_DIGITAL_SIGNATURE, EKU_SERVER_AUTH | EKU_CLIENT_AUTH), ONE(sub),
+		 NONE, NOW, 0, sub);
 	refused("a server's", server, ONE(sub), NONE, NOW, 0, "certificate_purpose");
 	refused("for signing CRLs", crl, ONE(sub), NONE, NOW, 0, "certificate_purpose");
 }

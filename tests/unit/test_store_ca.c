@@ -27,24 +27,34 @@ static struct blob bytes(char c, size_t n)
 static struct issuer_row an_issuer(const char *ca, char c)
 {
 	return (struct issuer_row){
-		.ski = bytes(c, 32), .ca = ca, .der = bytes(c, 600), .sha256 = bytes(c, 32),
-		.serial = bytes(c, 16), .name_sha1 = bytes('n', 20), .name_sha256 = bytes('n', 32),
-		.key_sha1 = bytes(c, 20), .key_sha256 = bytes(c, 32), .not_before = 1,
-		.not_after = INT64_C(253402300799000000), .created_at = 7,
+		.ski = bytes(c, 32),
+		.ca = ca,
+		.der = bytes(c, 600),
+		.sha256 = bytes(c, 32),
+		.serial = bytes(c, 16),
+		.name_sha1 = bytes('n', 20),
+		.name_sha256 = bytes('n', 32),
+		.key_sha1 = bytes(c, 20),
+		.key_sha256 = bytes(c, 32),
+		.not_before = 1,
+		.not_after = INT64_C(253402300799000000),
+		.created_at = 7,
 	};
 }
 
 static void add_ca(const char *id, const char *name, const struct issuer_row *i)
 {
-	const struct ca_row ca = { .id = id, .name = name, .issuer = i->ski, .metadata = "{}",
-				   .created_at = 5 };
+	const struct ca_row ca = {
+		.id = id, .name = name, .issuer = i->ski, .metadata = "{}", .created_at = 5
+	};
 
 	test_must(store_ca_add(db, &ca, &e) == 0 && store_issuer_add(db, i, &e) == 0, id, &e);
 }
 
 static void test_issuer(void)
 {
-	struct issuer_row root = an_issuer("root", 'r'), sub = an_issuer("sub", 's'), got = { 0 }, *v;
+	struct issuer_row root = an_issuer("root", 'r'), sub = an_issuer("sub", 's'), got = { 0 },
+			  *v;
 	size_t n;
 
 	root.parent = root.ski;
@@ -73,7 +83,8 @@ static void test_issuer(void)
 	ok(store_issuer_set_crl_dirty(db, sub.ski, true, &e) == 0 &&
 		   store_issuer_set_revoked(db, sub.ski, 99, 4, &e) == 0 &&
 		   store_issuer_list(db, a, &v, &n, &e) == 0 && n == 2 && !v[0].crl_dirty &&
-		   v[0].revoked_at == 0 && v[1].crl_dirty && v[1].revoked_at == 99 && v[1].reason == 4,
+		   v[0].revoked_at == 0 && v[1].crl_dirty && v[1].revoked_at == 99 &&
+		   v[1].reason == 4,
 	   "dirty and revoked: this one only");
 	ok(store_issuer_set_crl_dirty(db, sub.ski, false, &e) == 0 &&
 		   store_issuer_load(db, a, sub.ski, &got, &e) == 1 && !got.crl_dirty,
@@ -87,7 +98,8 @@ static void test_ca(void)
 	size_t n;
 
 	ok(store_ca_load(db, a, "root", &ca, &e) == 1 && same(ca.name, "Root") && !ca.profile &&
-		   same(ca.metadata, "{}") && ca.created_at == 5 && blob_equal(ca.issuer, bytes('r', 32)),
+		   same(ca.metadata, "{}") && ca.created_at == 5 &&
+		   blob_equal(ca.issuer, bytes('r', 32)),
 	   "a CA comes back");
 	ok(store_ca_find(db, a, "Sub", &ca, &e) == 1 && same(ca.id, "sub"), "found by name");
 	ok(store_ca_find(db, a, "sub", &ca, &e) == 1 && same(ca.id, "sub"), "found by id");
@@ -98,17 +110,26 @@ static void test_ca(void)
 	   "two of one name are ambiguous");
 	err_clear(&e);
 	ok(store_ca_list(db, a, NULL, 2, &v, &n, &e) == 0 && n == 2 && same(v[0].id, "root") &&
-		   store_ca_list(db, a, v[1].id, 2, &v, &n, &e) == 0 && n == 1 && same(v[0].id, "twin"),
+		   store_ca_list(db, a, v[1].id, 2, &v, &n, &e) == 0 && n == 1 &&
+		   same(v[0].id, "twin"),
 	   "listed in pages");
 }
 
 static void test_crl(void)
 {
 	const struct blob ski = bytes('r', 32);
-	struct crl_row c = { .issuer = ski, .number = 3, .this_update = 1, .next_update = 2,
-			     .der = bytes('c', 9) }, got;
-	struct responder_row r = { .issuer = ski, .der = bytes('d', 9), .key_uri = "file:1",
-				   .not_before = 1, .not_after = 2 }, had;
+	struct crl_row c = { .issuer = ski,
+			     .number = 3,
+			     .this_update = 1,
+			     .next_update = 2,
+			     .der = bytes('c', 9) },
+		       got;
+	struct responder_row r = { .issuer = ski,
+				   .der = bytes('d', 9),
+				   .key_uri = "file:1",
+				   .not_before = 1,
+				   .not_after = 2 },
+			     had;
 
 	ok(store_crl_load(db, a, ski, &got, &e) == 0, "no CRL yet");
 	ok(store_crl_save(db, &c, &e) == 0 && store_crl_load(db, a, ski, &got, &e) == 1 &&
@@ -124,15 +145,22 @@ static void test_crl(void)
 	ok(store_responder_load(db, a, ski, &had, &e) == 0 && store_responder_save(db, &r, &e) == 0,
 	   "a responder is saved");
 	r.key_uri = "file:2";
-	ok(store_responder_save(db, &r, &e) == 0 && store_responder_load(db, a, ski, &had, &e) == 1 &&
-		   same(had.key_uri, "file:2") && had.not_after == 2 && blob_equal(had.der, r.der),
+	ok(store_responder_save(db, &r, &e) == 0 &&
+		   store_responder_load(db, a, ski, &had, &e) == 1 && same(had.key_uri, "file:2") &&
+		   had.not_after == 2 && blob_equal(had.der, r.der),
 	   "the next one replaces it");
 }
 
 static void test_dms(void)
 {
-	struct dms_row d = { .id = "b", .name = "N\xc3\xa4me", .settings = "{\"x\":1}", .metadata = "{}",
-			     .enrollment_ca = "sub", .version = 1, .created_at = 3, .updated_at = 4 };
+	struct dms_row d = { .id = "b",
+			     .name = "N\xc3\xa4me",
+			     .settings = "{\"x\":1}",
+			     .metadata = "{}",
+			     .enrollment_ca = "sub",
+			     .version = 1,
+			     .created_at = 3,
+			     .updated_at = 4 };
 	struct dms_row got, *v;
 	int64_t count = 0;
 	size_t n;
@@ -153,7 +181,8 @@ static void test_dms(void)
 	ok(store_dms_list_by_ca(db, a, "sub", &v, &n, &e) == 0 && n == 1 && same(v[0].id, "b"),
 	   "listed by its CA");
 	ok(store_dms_count(db, &count, &e) == 0 && count == 2, "counted");
-	ok(store_dms_remove(db, "a", &e) == 0 && store_dms_load(db, a, "a", &got, &e) == 0, "removed");
+	ok(store_dms_remove(db, "a", &e) == 0 && store_dms_load(db, a, "a", &got, &e) == 0,
+	   "removed");
 }
 
 static void test_profile(void)
@@ -172,13 +201,17 @@ static void test_profile(void)
 
 static void test_operator(void)
 {
-	struct operator_row o = { .sha256 = bytes('o', 32), .name = "alice", .role = "admin",
-				  .created_at = 2 }, got, *v;
+	struct operator_row o = { .sha256 = bytes('o', 32),
+				  .name = "alice",
+				  .role = "admin",
+				  .created_at = 2 },
+			    got, *v;
 	size_t n;
 
-	ok(store_operator_add(db, &o, &e) == 0 && store_operator_load(db, a, o.sha256, &got, &e) == 1 &&
-		   same(got.name, "alice") && same(got.role, "admin") && !got.dms &&
-		   got.created_at == 2 && got.removed_at == 0,
+	ok(store_operator_add(db, &o, &e) == 0 &&
+		   store_operator_load(db, a, o.sha256, &got, &e) == 1 && same(got.name, "alice") &&
+		   same(got.role, "admin") && !got.dms && got.created_at == 2 &&
+		   got.removed_at == 0,
 	   "an operator comes back");
 	ok(store_operator_remove(db, o.sha256, 50, &e) == 0 &&
 		   store_operator_remove(db, o.sha256, 60, &e) == 0 &&
@@ -187,8 +220,8 @@ static void test_operator(void)
 	o.sha256 = bytes('p', 32);
 	o.dms = "[\"b\"]";
 	o.created_at = 1;
-	ok(store_operator_add(db, &o, &e) == 0 && store_operator_list(db, a, &v, &n, &e) == 0 && n == 2 &&
-		   same(v[0].dms, "[\"b\"]"),
+	ok(store_operator_add(db, &o, &e) == 0 && store_operator_list(db, a, &v, &n, &e) == 0 &&
+		   n == 2 && same(v[0].dms, "[\"b\"]"),
 	   "listed by age");
 }
 
@@ -197,8 +230,8 @@ static void test_meta(void)
 	struct job_row j = { .name = "crl", .last_at = 1, .last_error = "broken" }, got;
 	struct meta_row m, m2;
 
-	ok(store_meta_load(db, a, &m, &e) == 1 && m.epoch.len == 16 && store_meta_bump_trust(db, &e) == 0 &&
-		   store_meta_load(db, a, &m2, &e) == 1 &&
+	ok(store_meta_load(db, a, &m, &e) == 1 && m.epoch.len == 16 &&
+		   store_meta_bump_trust(db, &e) == 0 && store_meta_load(db, a, &m2, &e) == 1 &&
 		   m2.trust_generation == m.trust_generation + 1 && blob_equal(m.epoch, m2.epoch),
 	   "the trust generation grows by one, the epoch stays");
 	ok(store_job_load(db, a, "crl", &got, &e) == 0 && store_job_save(db, &j, &e) == 0 &&

@@ -48,7 +48,11 @@ static int add_event(struct db *db, size_t size, struct err *e)
 	AUTO(arena) *a = arena_new();
 	AUTO(db_txn) *t = db_begin(db, DB_WRITE, e);
 	char *data = arena_alloc(a, size + 1);
-	struct event_row v = { .at = 1, .type = "t", .subject = "s", .actor = "a", .data = data,
+	struct event_row v = { .at = 1,
+			       .type = "t",
+			       .subject = "s",
+			       .actor = "a",
+			       .data = data,
 			       .hash = blob_of(hash, 32) };
 
 	memset(data, 'x', size);
@@ -177,7 +181,8 @@ static void test_full(void)
 		ok(head(db) == before, "nothing of it stays");
 		setrlimit(RLIMIT_FSIZE, &old);
 		err_clear(&e);
-		ok(add_event(db, 1000000, &e) == 0 && head(db) == before + 1, "with room again it goes on");
+		ok(add_event(db, 1000000, &e) == 0 && head(db) == before + 1,
+		   "with room again it goes on");
 	}
 }
 
@@ -204,7 +209,8 @@ static void test_sync(void)
 	ok(db_checkpoint(db, &e) != 0 && strcmp(e.code, "sync") == 0, "and no checkpoint");
 	err_clear(&e);
 	reopened = test_open(DB_READ_WRITE);
-	ok(add_event(reopened, 10, &e) == 0 && head(reopened) == before + 1, "opened again it writes");
+	ok(add_event(reopened, 10, &e) == 0 && head(reopened) == before + 1,
+	   "opened again it writes");
 }
 
 static int read_as_nobody(int expected)
@@ -249,7 +255,8 @@ static void test_reader(void)
 		db_close(db);
 		return;
 	}
-	ok(test_wait(test_fork(read_as_nobody, 1)) == 101, "another user cannot read a private database");
+	ok(test_wait(test_fork(read_as_nobody, 1)) == 101,
+	   "another user cannot read a private database");
 	chmod_all(0644);
 	ok(test_wait(test_fork(read_as_nobody, 1)) == 0, "who may only read does, beside a writer");
 	test_must(add_event(db, 10, &e) == 0, "add", &e);

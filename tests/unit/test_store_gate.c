@@ -19,8 +19,13 @@ static int add_next(struct db *db, struct arena *a, const char *actor, struct er
 
 	if (!t || store_event_load_head(db, a, &v, e) < 0)
 		return -1;
-	v = (struct event_row){ .seq = v.seq + 1, .at = 1, .type = "t", .subject = "s",
-				.actor = actor, .data = "{}", .hash = blob_of(hash, 32) };
+	v = (struct event_row){ .seq = v.seq + 1,
+				.at = 1,
+				.type = "t",
+				.subject = "s",
+				.actor = actor,
+				.data = "{}",
+				.hash = blob_of(hash, 32) };
 	if (store_event_add(db, &v, e) != 0)
 		return -1;
 	return store_commit(&t, e);
@@ -81,11 +86,13 @@ static void test_writers(void)
 	close(start_line[1]);
 	for (int i = 0; i < WRITERS; i++)
 		failed += test_wait(pids[i]) != 0;
-	ok(failed == 0, "%d writers at once, each with %d transactions, all succeed", WRITERS, EACH);
+	ok(failed == 0, "%d writers at once, each with %d transactions, all succeed", WRITERS,
+	   EACH);
 	test_must(store_event_list(db, a, NULL, NULL, 0, 100000, &v, &n, &e) == 0, "list", &e);
 	for (size_t i = 0; i < n; i++)
 		chain = chain && v[i].seq == (int64_t)i + 1;
-	ok(n == WRITERS * EACH && chain, "each saw what the one before had written: no gap, no loss");
+	ok(n == WRITERS * EACH && chain,
+	   "each saw what the one before had written: no gap, no loss");
 	wait = longest_wait(v, n);
 	printf("# longest wait: %d transactions of others\n", wait);
 	ok(wait <= 4 * WRITERS, "none waits for more than a few rounds of the others");

@@ -6,8 +6,8 @@
 
 /* Statements that may read a whole table, because it is small or counted or read from its end. */
 static const enum stmt_id may_scan[] = {
-	STMT_ISSUER_ADD, STMT_ISSUER_LIST, STMT_OPERATOR_LIST, STMT_DEVICE_COUNT, STMT_DMS_COUNT,
-	STMT_EVENT_LOAD_HEAD,
+	STMT_ISSUER_ADD,   STMT_ISSUER_LIST, STMT_OPERATOR_LIST,
+	STMT_DEVICE_COUNT, STMT_DMS_COUNT,   STMT_EVENT_LOAD_HEAD,
 };
 
 /* Statements that may sort, because the rows are few. */
@@ -92,18 +92,21 @@ static void test_statements(void)
 	}
 	ok(prepared == STMT_COUNT && STMT_COUNT > 50, "each statement prepares");
 	ok(planned == STMT_COUNT, "none scans or sorts a table, but those listed");
-	raw_text("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
-		 "AND sql NOT LIKE '%STRICT%'", plan, sizeof(plan));
+	raw_text(
+		"SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
+		"AND sql NOT LIKE '%STRICT%'",
+		plan, sizeof(plan));
 	ok(strcmp(plan, "0") == 0, "each table is STRICT");
-	raw_text("SELECT count(*) FROM sqlite_schema WHERE sql LIKE '%@%INT64%' AND type <> 'table'",
-		 plan, sizeof(plan));
+	raw_text(
+		"SELECT count(*) FROM sqlite_schema WHERE sql LIKE '%@%INT64%' AND type <> 'table'",
+		plan, sizeof(plan));
 	ok(strcmp(plan, "0") == 0, "no token of the dialect is left");
 }
 
 #define DIGEST "zeroblob(32)"
-#define CERT(serial, sha256, more)                                                                 \
+#define CERT(serial, sha256, more)                                                                  \
 	"INSERT INTO certificate (issuer, serial, subject, not_before, not_after, status, reason, " \
-	"revoked_at, status_at, kind, version, created_at, sha256, der) VALUES (x'01', " serial    \
+	"revoked_at, status_at, kind, version, created_at, sha256, der) VALUES (x'01', " serial     \
 	", 's', 0, 1, " more ", 0, 'device', -1, 0, " sha256 ", x'00')"
 
 static const struct {
@@ -116,24 +119,29 @@ static const struct {
 	{ "a digest of another length", CERT("x'ab'", "zeroblob(20)", "0, 0, 0"), false },
 	{ "revoked without a time", CERT("x'ab'", "randomblob(32)", "1, 0, 0"), false },
 	{ "a time without revoked", CERT("x'ab'", "randomblob(32)", "0, 0, 5"), false },
-	{ "reason 7, which RFC 5280 does not use", CERT("x'ab'", "randomblob(32)", "1, 7, 5"), false },
+	{ "reason 7, which RFC 5280 does not use", CERT("x'ab'", "randomblob(32)", "1, 7, 5"),
+	  false },
 	{ "text where a number belongs", CERT("x'ab'", "randomblob(32)", "'active', 0, 0"), false },
 	{ "text where bytes belong", CERT("'ab'", "randomblob(32)", "0, 0, 0"), false },
 	{ "a second row of meta", "INSERT INTO meta VALUES (2, 1, x'00', 0)", false },
-	{ "a device of no DMS", "INSERT INTO device VALUES ('d', 'none', 0, -1, 0, '[]', '{}', NULL, "
-				"NULL, 0, 0)", false },
-	{ "a slot of no device", "INSERT INTO slot_version VALUES ('d', 0, x'01', x'aa', 1, 'e', 0)",
+	{ "a device of no DMS",
+	  "INSERT INTO device VALUES ('d', 'none', 0, -1, 0, '[]', '{}', NULL, "
+	  "NULL, 0, 0)",
 	  false },
-	{ "a role that is none", "INSERT INTO operator VALUES (" DIGEST ", 'n', 'root', NULL, 0, 0)",
+	{ "a slot of no device",
+	  "INSERT INTO slot_version VALUES ('d', 0, x'01', x'aa', 1, 'e', 0)", false },
+	{ "a role that is none",
+	  "INSERT INTO operator VALUES (" DIGEST ", 'n', 'root', NULL, 0, 0)", false },
+	{ "event number 0",
+	  "INSERT INTO event VALUES (0, 0, 't', 's', NULL, NULL, 'a', '{}', x'', " DIGEST ")",
 	  false },
-	{ "event number 0", "INSERT INTO event VALUES (0, 0, 't', 's', NULL, NULL, 'a', '{}', x'', "
-			    DIGEST ")", false },
 };
 
 static void test_constraints(void)
 {
 	for (size_t i = 0; i < ARRAY_LEN(constraints); i++) {
-		const bool went = sqlite3_exec(raw, constraints[i].sql, NULL, NULL, NULL) == SQLITE_OK;
+		const bool went =
+			sqlite3_exec(raw, constraints[i].sql, NULL, NULL, NULL) == SQLITE_OK;
 
 		ok(went == constraints[i].good, "%s: %s", constraints[i].good ? "taken" : "refused",
 		   constraints[i].what);
@@ -148,7 +156,8 @@ static void test_change(void)
 		     NULL, NULL, NULL);
 	sqlite3_exec(raw, "UPDATE certificate SET status = 0, revoked_at = 0 WHERE serial = x'aa'",
 		     NULL, NULL, NULL);
-	sqlite3_exec(raw, "UPDATE certificate SET dms = 'x' WHERE serial = x'aa'", NULL, NULL, NULL);
+	sqlite3_exec(raw, "UPDATE certificate SET dms = 'x' WHERE serial = x'aa'", NULL, NULL,
+		     NULL);
 	raw_text("SELECT change FROM certificate WHERE serial = x'aa'", change, sizeof(change));
 	ok(strcmp(change, "2") == 0, "the trigger counts changes of the status, and nothing else");
 }
@@ -187,7 +196,8 @@ static void test_migration(const char *fresh, const char *epoch)
 		failed += test_wait(pids[i]) != 0;
 	raw_open();
 	raw_text(all_sql, after, sizeof(after));
-	ok(failed == 0 && strcmp(after, fresh) == 0, "four processes that migrate at once make one schema");
+	ok(failed == 0 && strcmp(after, fresh) == 0,
+	   "four processes that migrate at once make one schema");
 	raw_text("SELECT hex(epoch) FROM meta", after, sizeof(after));
 	ok(strlen(after) == 32 && strcmp(after, epoch) != 0, "another database has another epoch");
 }
@@ -198,11 +208,12 @@ static void test_other_version(void)
 	AUTO(db) *db = NULL;
 
 	sqlite3_exec(raw, "UPDATE meta SET schema = schema + 1", NULL, NULL, NULL);
-	ok(!db_open(test_db, DB_READ_WRITE, &e) && e.kind == ERR_BUSY && strcmp(e.code, "schema") == 0 &&
-		   strstr(e.detail, "shedu migrate"),
+	ok(!db_open(test_db, DB_READ_WRITE, &e) && e.kind == ERR_BUSY &&
+		   strcmp(e.code, "schema") == 0 && strstr(e.detail, "shedu migrate"),
 	   "a database of another version is refused with the hint");
 	err_clear(&e);
-	ok(!db_open(test_db, DB_READ_ONLY, &e) && strcmp(e.code, "schema") == 0, "also by a reader");
+	ok(!db_open(test_db, DB_READ_ONLY, &e) && strcmp(e.code, "schema") == 0,
+	   "also by a reader");
 	err_clear(&e);
 	db = db_open(test_db, DB_CREATE, &e);
 	ok(db && db_migrate(db, &e) != 0 && strcmp(e.code, "schema") == 0,
@@ -216,17 +227,21 @@ static void test_files(void)
 	struct stat st;
 	FILE *f;
 
-	ok(stat(test_db, &st) == 0 && (st.st_mode & 0777) == 0600, "the file is made with mode 0600");
+	ok(stat(test_db, &st) == 0 && (st.st_mode & 0777) == 0600,
+	   "the file is made with mode 0600");
 	test_begin();
 	ok(!db_open(test_db, DB_READ_WRITE, &e) && e.kind == ERR_BUSY && stat(test_db, &st) != 0,
 	   "where there is no database, none is made by the way");
 	err_clear(&e);
 	f = fopen(test_db, "w");
-	if (!f || fputs("This is no database, and long enough to be seen as none. "
-			"This is no database, and long enough to be seen as none.", f) < 0 ||
+	if (!f ||
+	    fputs("This is no database, and long enough to be seen as none. "
+		  "This is no database, and long enough to be seen as none.",
+		  f) < 0 ||
 	    fclose(f) != 0)
 		exit(1);
-	ok(!db_open(test_db, DB_READ_WRITE, &e) && e.kind == ERR_INTERNAL, "another file is refused");
+	ok(!db_open(test_db, DB_READ_WRITE, &e) && e.kind == ERR_INTERNAL,
+	   "another file is refused");
 }
 
 int main(void)

@@ -8,8 +8,9 @@
 static struct db *db;
 static struct arena *arena;
 
-static const struct dms_row a_dms = { .id = "d1", .name = "n", .settings = "{}", .metadata = "{}",
-				      .version = 1 };
+static const struct dms_row a_dms = {
+	.id = "d1", .name = "n", .settings = "{}", .metadata = "{}", .version = 1
+};
 
 static int64_t count(struct db *of)
 {
@@ -26,7 +27,8 @@ static void test_rollback(void)
 	{
 		AUTO(db_txn) *t = db_begin(db, DB_WRITE, &e);
 
-		ok(t && store_dms_add(db, &a_dms, &e) == 0 && count(db) == 1, "written, seen inside");
+		ok(t && store_dms_add(db, &a_dms, &e) == 0 && count(db) == 1,
+		   "written, seen inside");
 	}
 	ok(count(db) == 0, "a scope that ends without commit leaves nothing");
 }
@@ -77,7 +79,8 @@ static void test_misuse(void)
 		ok(!db_begin(db, DB_WRITE, &e) && e.kind == ERR_INTERNAL, "and only one at a time");
 	}
 	err_clear(&e);
-	ok(!db_begin(reader, DB_WRITE, &e) && e.kind == ERR_INTERNAL, "a reader cannot begin to write");
+	ok(!db_begin(reader, DB_WRITE, &e) && e.kind == ERR_INTERNAL,
+	   "a reader cannot begin to write");
 	err_clear(&e);
 	{
 		AUTO(db_stmt) *st = db_stmt(db, STMT_DMS_LOAD);
@@ -93,13 +96,14 @@ static void test_conflicts(void)
 	AUTO(db_txn) *t = db_begin(db, DB_WRITE, &e);
 	struct dms_row d;
 
-	ok(store_dms_add(db, &a_dms, &e) != 0 && e.kind == ERR_CONFLICT && strcmp(e.code, "exists") == 0 &&
-		   strstr(e.text, "d1"),
+	ok(store_dms_add(db, &a_dms, &e) != 0 && e.kind == ERR_CONFLICT &&
+		   strcmp(e.code, "exists") == 0 && strstr(e.text, "d1"),
 	   "what exists already is a conflict that names it");
 	err_clear(&e);
 	ok(t && store_dms_load(db, arena, "d1", &d, &e) == 1, "the transaction goes on");
 	ok(store_dms_save(db, &d, &e) == 0, "saved at the version read");
-	ok(store_dms_save(db, &d, &e) != 0 && e.kind == ERR_CONFLICT && strcmp(e.code, "version") == 0,
+	ok(store_dms_save(db, &d, &e) != 0 && e.kind == ERR_CONFLICT &&
+		   strcmp(e.code, "version") == 0,
 	   "a second time is a conflict: the version went on");
 	err_clear(&e);
 	ok(store_dms_load(db, arena, "d1", &d, &e) == 1 && d.version == 2, "by one");
@@ -114,9 +118,11 @@ static void test_nested_statement(void)
 
 	db_bind_text(outer, "id", "d1");
 	ok(db_step(outer, &e) == 1, "a row");
-	ok(store_dms_load(db, arena, "none", &d, &e) == 0 && store_dms_load(db, arena, "d1", &d, &e) == 1,
+	ok(store_dms_load(db, arena, "none", &d, &e) == 0 &&
+		   store_dms_load(db, arena, "d1", &d, &e) == 1,
 	   "the same statement runs inside");
-	ok(strcmp(db_get_text(outer, arena, "id"), "d1") == 0, "and the row outside is still there");
+	ok(strcmp(db_get_text(outer, arena, "id"), "d1") == 0,
+	   "and the row outside is still there");
 }
 
 /* Tools that know no gate: sqlite3(1) in a transaction, say. */

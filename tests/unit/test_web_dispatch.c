@@ -52,7 +52,7 @@ static const struct service service = {
 	.name = "test",
 	.routes = routes,
 	.nroutes = ARRAY_LEN(routes),
-	.operator= find_operator,
+	.authenticate = find_operator,
 	.problem = problem_text,
 };
 

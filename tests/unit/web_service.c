@@ -106,7 +106,7 @@ static const struct service service = {
 	.nroutes = ARRAY_LEN(routes),
 	.open = open_nothing,
 	.close = close_nothing,
-	.operator= find_operator,
+	.authenticate = find_operator,
 	.problem = problem_text,
 };
 
