@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "auth/who.h"
 #include "base/clock.h"
 #include "ca/issue.h"
 #include "cli/file.h"
@@ -104,7 +105,7 @@ int probe_find_ca(struct doctor *d, const struct dms *dms, const char **ca, stru
 		if (found)
 			return found;
 	}
-	*ca = "operators";
+	*ca = OPERATORS_CA;
 	return can_sign(d, *ca, e);
 }
 

@@ -109,7 +109,7 @@ int verify_path(const struct cert *leaf, struct verify_set anchors, struct verif
 	if (!x) {
 		X509_VERIFY_PARAM_free(param);
 		return err_set(e, ERR_UNAUTHENTICATED, "certificate_malformed",
-			       "the client certificate is malformed: %s", ossl_reason());
+			       "the client certificate is malformed (RFC 5280 4.1)");
 	}
 	if (!trusted || !others || !ctx || !param || !X509_STORE_CTX_init(ctx, NULL, x, others)) {
 		X509_VERIFY_PARAM_free(param);
