@@ -18,7 +18,7 @@
 		*p = NULL;                                                                         \
 	}
 
-#define AUTO(name) __attribute__((cleanup(auto_##name))) auto_##name##_t
+#define AUTO(name) __attribute__((cleanup(auto_##name), unused)) auto_##name##_t
 
 #define steal(p)                                                                                   \
 	__extension__({                                                                            \

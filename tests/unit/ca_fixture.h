@@ -41,7 +41,7 @@ static inline void fixture_end(void)
 		fts_close(tree);
 }
 
-static inline void fixture_die(const char *what)
+_Noreturn static inline void fixture_die(const char *what)
 {
 	printf("Bail out! %s: %s\n", what, err_log_text(&err));
 	fixture_end();
