@@ -551,6 +551,7 @@ web() {
 	shift 2
 	[[ $url == http* ]] || url=$HTTPS_URL$url
 	: >"$W/cgi.err"
+	: >"$W/answer.body"
 	curl -sS --max-time 30 --cacert "$ROOT_PEM" -X "$method" -D "$W/answer.headers" \
 		-o "$W/answer.body" -w '%{http_code}' "$@" "$url" >"$W/answer.status" || return
 	headers_file=$W/answer.headers body_file=$W/answer.body

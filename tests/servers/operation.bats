@@ -85,6 +85,7 @@ lost_answer() {
 	json '.identity.versions["0"]' >serial
 	retried() { web "${post[@]}" && [[ $status == 200 ]]; }
 	wait_for 10 retried
+	echo "$headers" "$output"
 	p7_pem "$body_file" >d1.pem
 	[[ $(serial_of d1.pem) == "$(cat serial)" ]]
 }
