@@ -287,7 +287,7 @@ pem_b64() {
 # p7_pem FILE: the certificates of an EST answer's body, as PEM.
 p7_pem() {
 	openssl base64 -d -in "$1" | openssl pkcs7 -inform DER -print_certs |
-		sed -n '/BEGIN/,/END/p'
+		sed -n '/-BEGIN/,/-END/p'
 }
 
 # serial_of FILE: lower-case hex, as the API prints it.
