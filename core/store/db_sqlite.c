@@ -114,16 +114,32 @@ static int is_wal(void *p, int n, char **values, char **names)
 	return 0;
 }
 
-/* A restored copy may have left WAL mode; where it holds already, this only reads. */
+static int wal_ask(struct db *db, const char *pragma, bool *wal, struct err *e)
+{
+	int rc = sqlite3_exec(db->handle, pragma, is_wal, wal, NULL);
+
+	return rc == SQLITE_OK ? 0 : db_fault(db, rc, pragma, e);
+}
+
+/*
+ * A database just made, or a restored copy, is not in WAL mode. SQLite changes it under a lock for
+ * which it does not wait, so those who open it together take turns at the gate.
+ */
 static int wal_set(struct db *db, struct err *e)
 {
-	const char *pragma =
-		db->mode == DB_READ_ONLY ? "PRAGMA journal_mode" : "PRAGMA journal_mode = WAL";
 	bool wal = false;
-	int rc = sqlite3_exec(db->handle, pragma, is_wal, &wal, NULL);
 
-	if (rc != SQLITE_OK)
-		return db_fault(db, rc, pragma, e);
+	if (wal_ask(db, "PRAGMA journal_mode", &wal, e) != 0)
+		return -1;
+	if (!wal && db->mode != DB_READ_ONLY) {
+		if (gate_enter(&db->gate, e) != 0)
+			return -1;
+		int rc = wal_ask(db, "PRAGMA journal_mode = WAL", &wal, e);
+
+		gate_leave(&db->gate);
+		if (rc != 0)
+			return -1;
+	}
 	if (!wal)
 		return err_fault(e, ERR_BUSY, "database", "%s is not in WAL mode", db->path);
 	return 0;
@@ -152,9 +168,11 @@ struct db *db_open(const char *path, enum db_mode mode, struct err *e)
 	db->gate.fd = -1;
 	if (mode == DB_CREATE && file_make(path, e) != 0)
 		return NULL;
-	if (handle_open(db, e) != 0 || handle_configure(db, e) != 0 || wal_set(db, e) != 0)
+	if (handle_open(db, e) != 0 || handle_configure(db, e) != 0)
 		return NULL;
 	if (mode != DB_READ_ONLY && gate_open(&db->gate, path, e) != 0)
+		return NULL;
+	if (wal_set(db, e) != 0)
 		return NULL;
 	if (db_stmt_prepare_verbs(db, e) != 0)
 		return NULL;
