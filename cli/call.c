@@ -9,23 +9,6 @@
 #include "fcgi/dms/api.h"
 #include "web/serve.h"
 
-static const struct {
-	const char *name;
-	enum method method;
-} methods[] = {
-	{ "GET", METHOD_GET },	       { "HEAD", METHOD_HEAD },	  { "POST", METHOD_POST },
-	{ "PUT", METHOD_PUT },	       { "PATCH", METHOD_PATCH }, { "DELETE", METHOD_DELETE },
-	{ "OPTIONS", METHOD_OPTIONS },
-};
-
-static enum method find_method(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(methods); i++)
-		if (!strcmp(methods[i].name, name))
-			return methods[i].method;
-	return METHOD_OTHER;
-}
-
 static const char *make_request_id(struct arena *a)
 {
 	unsigned char id[8];
@@ -40,7 +23,7 @@ static struct req make_request(struct arena *a, const char *method, const char *
 	const char *query = strchr(target, '?');
 
 	return (struct req){
-		.method = find_method(method),
+		.method = req_find_method(method),
 		.method_name = method,
 		.path = query ? arena_strndup(a, target, (size_t)(query - target)) : target,
 		.query = query ? query + 1 : NULL,

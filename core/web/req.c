@@ -18,7 +18,7 @@ static const struct {
 	{ "OPTIONS", METHOD_OPTIONS },
 };
 
-static enum method read_method(const char *name)
+enum method req_find_method(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(methods); i++)
 		if (!strcmp(methods[i].name, name))
@@ -87,7 +87,7 @@ int req_read(struct req *r, struct io *io, struct arena *a, struct err *e)
 	const char *method = param(io, a, "REQUEST_METHOD");
 
 	*r = (struct req){ .method_name = method ? method : "" };
-	r->method = read_method(r->method_name);
+	r->method = req_find_method(r->method_name);
 	r->content_type = type ? media_type(a, type) : NULL;
 	r->accept = param(io, a, "HTTP_ACCEPT");
 	r->user_agent = param(io, a, "HTTP_USER_AGENT");

@@ -48,6 +48,7 @@ int req_read(struct req *r, struct io *io, struct arena *a, struct err *e);
  * when fewer came than it says. */
 int req_read_body(struct req *r, struct io *io, size_t max, struct arena *a, struct err *e);
 
+enum method req_find_method(const char *name);	/* whole and exact; METHOD_OTHER: another */
 const char *req_param(const struct req *r, const char *name);	/* NULL: no such parameter */
 /* The i-th value (from 0) of a query parameter, decoded into the arena; NULL: none. */
 const char *req_query(const struct req *r, struct arena *a, const char *name, size_t i);
