@@ -6,18 +6,17 @@
 #include "store/store_event.h"
 #include "tests/unit/store_test.h"
 
-enum { WRITERS = 16, EACH = 40 };
+enum { WRITERS = 16, EACH = 40, WAITING = 8 };
 
 static int start_line[2];
 
 /* Reads the head and adds the next: two in the gate at once would write the same number. */
-static int add_next(struct db *db, struct arena *a, const char *actor, struct err *e)
+static int add_row(struct db *db, struct arena *a, const char *actor, struct err *e)
 {
 	static const unsigned char hash[32];
-	AUTO(db_txn) *t = db_begin(db, DB_WRITE, e);
 	struct event_row v = { 0 };
 
-	if (!t || store_event_load_head(db, a, &v, e) < 0)
+	if (store_event_load_head(db, a, &v, e) < 0)
 		return -1;
 	v = (struct event_row){ .seq = v.seq + 1,
 				.at = 1,
@@ -26,7 +25,14 @@ static int add_next(struct db *db, struct arena *a, const char *actor, struct er
 				.actor = actor,
 				.data = "{}",
 				.hash = blob_of(hash, 32) };
-	if (store_event_add(db, &v, e) != 0)
+	return store_event_add(db, &v, e);
+}
+
+static int add_next(struct db *db, struct arena *a, const char *actor, struct err *e)
+{
+	AUTO(db_txn) *t = db_begin(db, DB_WRITE, e);
+
+	if (!t || add_row(db, a, actor, e) != 0)
 		return -1;
 	return store_commit(&t, e);
 }
@@ -50,23 +56,6 @@ static int writer(int number)
 	return 0;
 }
 
-/* Over the rows between a writer's first and last: the longest run of other writers' rows. */
-static int longest_wait(const struct event_row *v, size_t n)
-{
-	int last[WRITERS], longest = 0;
-
-	for (int w = 0; w < WRITERS; w++)
-		last[w] = -1;
-	for (size_t i = 0; i < n; i++) {
-		const int w = atoi(v[i].actor);
-
-		if (last[w] >= 0 && (int)i - last[w] > longest)
-			longest = (int)i - last[w];
-		last[w] = (int)i;
-	}
-	return longest;
-}
-
 static void test_writers(void)
 {
 	AUTO(arena) *a = arena_new();
@@ -74,7 +63,7 @@ static void test_writers(void)
 	pid_t pids[WRITERS];
 	struct event_row *v;
 	struct err e = { 0 };
-	int failed = 0, wait;
+	int failed = 0;
 	bool chain = true;
 	size_t n;
 
@@ -93,9 +82,102 @@ static void test_writers(void)
 		chain = chain && v[i].seq == (int64_t)i + 1;
 	ok(n == WRITERS * EACH && chain,
 	   "each saw what the one before had written: no gap, no loss");
-	wait = longest_wait(v, n);
-	printf("# longest wait: %d transactions of others\n", wait);
-	ok(wait <= 4 * WRITERS, "none waits for more than a few rounds of the others");
+}
+
+/* Adds one row: says on the pipe that it goes to the gate now. */
+static int queued_writer(int number)
+{
+	AUTO(arena) *a = arena_new();
+	AUTO(db) *db = test_open(DB_READ_WRITE);
+	struct err e = { 0 };
+
+	if (write(start_line[1], "", 1) != 1)
+		return 2;
+	return add_next(db, a, arena_printf(a, "waiting %d", number), &e) == 0 ? 0 : 1;
+}
+
+/* Does the process sleep? One that has nothing to read any more sleeps at the gate only. */
+static bool sleeps(pid_t pid)
+{
+	char path[64], line[512] = "";
+	const char *state;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	f = fopen(path, "r");
+	if (!f)
+		return false;
+	if (!fgets(line, sizeof(line), f))
+		line[0] = '\0';
+	fclose(f);
+	state = strrchr(line, ')');
+	return state && state[1] == ' ' && state[2] == 'S';
+}
+
+/* The next in the queue, once it stands in it. */
+static pid_t queue_up(int number)
+{
+	const pid_t pid = test_fork(queued_writer, number);
+	char go;
+
+	if (read(start_line[0], &go, 1) != 1)
+		return -1;
+	for (int i = 0; i < 5000; i++) {
+		if (sleeps(pid))
+			return pid;
+		usleep(1000);
+	}
+	return -1;
+}
+
+/* The rows that follow the holder's first are of the waiting, in the order in which they came. */
+static bool in_turn(const struct event_row *v, size_t n, struct arena *a)
+{
+	if (n != WAITING + 2 || strcmp(v[0].actor, "holder") != 0)
+		return false;
+	/* Who comes out may find the turn free, once the first of the waiting has gone in. */
+	if (strcmp(v[1].actor, "waiting 0") != 0)
+		return false;
+	for (size_t i = 2, next = 1; i < n; i++) {
+		if (strcmp(v[i].actor, "holder") == 0)
+			continue;
+		if (strcmp(v[i].actor, arena_printf(a, "waiting %zu", next++)) != 0)
+			return false;
+	}
+	return true;
+}
+
+static void test_queue(void)
+{
+	AUTO(arena) *a = arena_new();
+	AUTO(db) *db = test_open(DB_CREATE);
+	pid_t pids[WAITING];
+	struct event_row *v;
+	struct err e = { 0 };
+	int failed = 0, asleep = 0;
+	size_t n;
+
+	if (pipe(start_line) != 0)
+		exit(1);
+	{
+		AUTO(db_txn) *t = db_begin(db, DB_WRITE, &e);
+
+		test_must(t && add_row(db, a, "holder", &e) == 0, "hold the gate", &e);
+		for (int i = 0; i < WAITING; i++) {
+			pids[i] = queue_up(i);
+			asleep += pids[i] > 0;
+		}
+		ok(asleep == WAITING, "%d writers stand at a closed gate", WAITING);
+		test_must(store_commit(&t, &e) == 0, "commit", &e);
+	}
+	test_must(add_next(db, a, "holder", &e) == 0, "the holder again", &e);
+	for (int i = 0; i < WAITING; i++)
+		failed += test_wait(pids[i]) != 0;
+	close(start_line[0]);
+	close(start_line[1]);
+	test_must(store_event_list(db, a, NULL, NULL, 0, 100, &v, &n, &e) == 0, "list", &e);
+	ok(failed == 0 && in_turn(v, n, a),
+	   "they pass it in the order in which they came, and who comes out overtakes not the first");
 }
 
 static void on_old_alarm(int sig)
@@ -164,6 +246,8 @@ int main(void)
 {
 	test_begin();
 	test_writers();
+	test_begin();
+	test_queue();
 	test_mode();
 	test_closed();
 	return done();
