@@ -84,14 +84,20 @@ static void test_writers(void)
 	   "each saw what the one before had written: no gap, no loss");
 }
 
-/* Adds one row: says on the pipe that it goes to the gate now. */
+static int called[WAITING][2], coming[2];
+
+/* Adds one row once it is called, and says when it goes to the gate. */
 static int queued_writer(int number)
 {
 	AUTO(arena) *a = arena_new();
-	AUTO(db) *db = test_open(DB_READ_WRITE);
+	AUTO(db) *db = NULL;
 	struct err e = { 0 };
+	char go;
 
-	if (write(start_line[1], "", 1) != 1)
+	if (read(called[number][0], &go, 1) != 1)
+		return 2;
+	db = test_open(DB_READ_WRITE);
+	if (write(coming[1], "", 1) != 1)
 		return 2;
 	return add_next(db, a, arena_printf(a, "waiting %d", number), &e) == 0 ? 0 : 1;
 }
@@ -114,20 +120,19 @@ static bool sleeps(pid_t pid)
 	return state && state[1] == ' ' && state[2] == 'S';
 }
 
-/* The next in the queue, once it stands in it. */
-static pid_t queue_up(int number)
+/* Whether the next stands in the queue. */
+static bool queue_up(int number, pid_t pid)
 {
-	const pid_t pid = test_fork(queued_writer, number);
 	char go;
 
-	if (read(start_line[0], &go, 1) != 1)
-		return -1;
+	if (write(called[number][1], "", 1) != 1 || read(coming[0], &go, 1) != 1)
+		return false;
 	for (int i = 0; i < 5000; i++) {
 		if (sleeps(pid))
-			return pid;
+			return true;
 		usleep(1000);
 	}
-	return -1;
+	return false;
 }
 
 /* The rows that follow the holder's first are of the waiting, in the order in which they came. */
@@ -150,31 +155,35 @@ static bool in_turn(const struct event_row *v, size_t n, struct arena *a)
 static void test_queue(void)
 {
 	AUTO(arena) *a = arena_new();
-	AUTO(db) *db = test_open(DB_CREATE);
+	AUTO(db) *db = NULL;
 	pid_t pids[WAITING];
 	struct event_row *v;
 	struct err e = { 0 };
-	int failed = 0, asleep = 0;
+	int failed = 0, queued = 0;
 	size_t n;
 
-	if (pipe(start_line) != 0)
+	db_close(test_open(DB_CREATE));
+	if (pipe(coming) != 0)
 		exit(1);
+	/* Before the database is open here: SQLite does not survive a fork. */
+	for (int i = 0; i < WAITING; i++) {
+		if (pipe(called[i]) != 0)
+			exit(1);
+		pids[i] = test_fork(queued_writer, i);
+	}
+	db = test_open(DB_READ_WRITE);
 	{
 		AUTO(db_txn) *t = db_begin(db, DB_WRITE, &e);
 
 		test_must(t && add_row(db, a, "holder", &e) == 0, "hold the gate", &e);
-		for (int i = 0; i < WAITING; i++) {
-			pids[i] = queue_up(i);
-			asleep += pids[i] > 0;
-		}
-		ok(asleep == WAITING, "%d writers stand at a closed gate", WAITING);
+		for (int i = 0; i < WAITING; i++)
+			queued += queue_up(i, pids[i]);
+		ok(queued == WAITING, "%d writers stand at a closed gate", WAITING);
 		test_must(store_commit(&t, &e) == 0, "commit", &e);
 	}
 	test_must(add_next(db, a, "holder", &e) == 0, "the holder again", &e);
 	for (int i = 0; i < WAITING; i++)
 		failed += test_wait(pids[i]) != 0;
-	close(start_line[0]);
-	close(start_line[1]);
 	test_must(store_event_list(db, a, NULL, NULL, 0, 100, &v, &n, &e) == 0, "list", &e);
 	ok(failed == 0 && in_turn(v, n, a),
 	   "they pass it in the order in which they came, and who comes out overtakes not the first");
