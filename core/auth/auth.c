@@ -34,9 +34,24 @@ int auth_check(const struct auth_input *in, struct who *who, struct err *e)
 	return mode->check(in, who, e);
 }
 
+int auth_consult(const struct auth_input *in, const struct auth_request *r, struct who *who,
+		 struct err *e)
+{
+	const struct auth_mode *mode = find(block(in->dms, in->reenroll)->auth_mode);
+
+	return mode && mode->consult ? mode->consult(in, r, who, e) : 0;
+}
+
 const char *auth_challenge(const struct dms *dms, bool reenroll)
 {
 	const struct auth_mode *mode = find(block(dms, reenroll)->auth_mode);
 
 	return mode ? mode->challenge : NULL;
+}
+
+bool auth_by_certificate(const struct dms *dms, bool reenroll)
+{
+	const struct auth_mode *mode = find(block(dms, reenroll)->auth_mode);
+
+	return mode && mode->by_certificate;
 }

@@ -9,27 +9,47 @@
 #define AUTH_AUTH_H
 
 #include "auth/who.h"
+#include "data/conf.h"
 #include "fleet/dms.h"
+#include "pki/csr.h"
 
 struct auth_input {
 	struct db *db;
 	struct arena *arena;
+	const struct conf *conf;
 	const struct dms *dms;
 	bool reenroll;			/* else the enrollment block of the settings */
 	const char *client_cert;	/* PEM as the web server passed it; NULL: none */
+	const char *authorization;	/* the header's value; NULL: none */
+	const char *remote_addr;
 	int64_t now;
+};
+
+/* What is asked for: who authenticates a request by asking somebody else shows him this. */
+struct auth_request {
+	const struct csr *csr;
+	const char *device;
 };
 
 struct auth_mode {
 	enum auth_mode_id id;
 	const char *challenge;		/* for WWW-Authenticate: "ClientCertificate"; NULL: none */
+	bool by_certificate;		/* a client certificate is presented */
 	int (*check)(const struct auth_input *in, struct who *who, struct err *e);
+	/* Asked after check, once the request has been decoded: ERR_FORBIDDEN when the answer is no.
+	 * NULL: nobody is asked. */
+	int (*consult)(const struct auth_input *in, const struct auth_request *r, struct who *who,
+		       struct err *e);
 };
 
 /* ERR_UNAUTHENTICATED with what is missing; ERR_FORBIDDEN for a mode that this version does not
  * serve. */
 int auth_check(const struct auth_input *in, struct who *who, struct err *e);
+/* The second half, for the modes that have one. */
+int auth_consult(const struct auth_input *in, const struct auth_request *r, struct who *who,
+		 struct err *e);
 const char *auth_challenge(const struct dms *dms, bool reenroll);
+bool auth_by_certificate(const struct dms *dms, bool reenroll);
 
 extern const struct auth_mode auth_client_cert, auth_none;
 

@@ -228,5 +228,6 @@ static int check(const struct auth_input *in, struct who *who, struct err *e)
 const struct auth_mode auth_client_cert = {
 	.id = AUTH_CLIENT_CERTIFICATE,
 	.challenge = "ClientCertificate",
+	.by_certificate = true,
 	.check = check,
 };

@@ -18,7 +18,9 @@ struct who {
 	struct texts dms;		/* ... or these DMSs only */
 	const struct cert *cert;	/* the certificate that authenticated; NULL: none */
 	struct blob issuer;		/* SKI of the CA that signed it, as verified; empty: none */
-	struct blob credential;		/* identity for replay: SHA-256 of that certificate; empty: none */
+	struct blob credential;		/* identity for replay: SHA-256 of that certificate, or of what
+					 * else authenticated; empty: nothing did */
+	const char *device;		/* the only device that the credential speaks for; NULL: any */
 	bool bootstrap;			/* re-enrollment by a bootstrap certificate */
 };
 

@@ -20,18 +20,23 @@ struct enrollment {
 	int64_t version;		/* of the device's slot */
 };
 
-static int decide(struct enrollment *n, enum policy_pass pass, enum verdict *v, struct err *e)
+static bool is_renewal(const struct enrollment *n)
+{
+	return n->order->op == OP_REENROLL;
+}
+
+static int decide(struct enrollment *n, enum policy_pass pass, struct ruling *r, struct err *e)
 {
 	if (facts_load(n->env, n->order, n->who, &n->facts, e) < 0)
 		return -1;
-	return policy_decide(n->order, n->who, &n->facts, pass, v, e);
+	return policy_decide(n->order, n->who, &n->facts, pass, r, e);
 }
 
-static int first_look(struct enrollment *n, enum verdict *v, struct err *e)
+static int first_look(struct enrollment *n, struct ruling *r, struct err *e)
 {
 	AUTO(db_txn) *t = db_begin(n->env->db, DB_READ, e);
 
-	return t ? decide(n, POLICY_FIRST, v, e) : -1;
+	return t ? decide(n, POLICY_FIRST, r, e) : -1;
 }
 
 /*
@@ -138,7 +143,7 @@ static const char *slot_event(const struct enrollment *n)
 {
 	if (n->version == 0)
 		return "PROVISIONED";
-	return n->order->op == OP_REENROLL ? "RENEWED" : "RE-PROVISIONED";
+	return is_renewal(n) ? "RENEWED" : "RE-PROVISIONED";
 }
 
 static int record_slot(struct enrollment *n, struct err *e)
@@ -190,8 +195,7 @@ static int record_device(struct enrollment *n, struct err *e)
 static const struct cert_row *superseded(const struct enrollment *n)
 {
 	const struct dms_settings *s = &n->order->dms->settings;
-	bool replaces =
-		n->order->op == OP_ENROLL || s->reenrollment_settings.revoke_on_reenrollment;
+	bool replaces = !is_renewal(n) || s->reenrollment_settings.revoke_on_reenrollment;
 
 	if (!replaces || !n->facts.has_active || n->facts.active.status != CERT_ACTIVE)
 		return NULL;
@@ -203,7 +207,7 @@ static const struct cert_row *used_up(const struct enrollment *n)
 {
 	const struct dms_settings *s = &n->order->dms->settings;
 
-	if (n->order->op != OP_ENROLL || !n->facts.has_presented ||
+	if (is_renewal(n) || !n->facts.has_presented ||
 	    !s->enrollment_settings.revoke_bootstrap_on_enrollment ||
 	    n->facts.presented.status != CERT_ACTIVE)
 		return NULL;
@@ -258,8 +262,7 @@ static int record(struct enrollment *n, struct err *e)
 		return -1;
 	if (record_enrollment(n, bootstrap ? bootstrap : old, e) < 0)
 		return -1;
-	return add_event(n, n->order->op == OP_ENROLL ? EVENT_DMS_ENROLL : EVENT_DMS_REENROLL, NULL,
-			 e);
+	return add_event(n, is_renewal(n) ? EVENT_DMS_REENROLL : EVENT_DMS_ENROLL, NULL, e);
 }
 
 /* The DMS or its CA changed while we signed: what was signed follows rules that do not hold any
@@ -284,19 +287,19 @@ int enroll(const struct env *env, const struct order *o, const struct who *w, st
 	struct enrollment n = { .env = env, .order = o, .who = w };
 	struct facts before;
 	AUTO(db_txn) *t = NULL;
-	enum verdict v;
+	struct ruling ruling;
 
-	if (first_look(&n, &v, e) < 0)
+	if (first_look(&n, &ruling, e) < 0)
 		return -1;
 	before = n.facts;
-	if (v == VERDICT_ISSUE) {
+	if (ruling.verdict == VERDICT_ISSUE) {
 		if (sign(&n, e) < 0)
 			return -1;
 		t = db_begin(env->db, DB_WRITE, e);
-		if (!t || decide(&n, POLICY_AGAIN, &v, e) < 0)
+		if (!t || decide(&n, POLICY_AGAIN, &ruling, e) < 0)
 			return -1;
 	}
-	if (v == VERDICT_REPEAT) {
+	if (ruling.verdict == VERDICT_REPEAT) {
 		*out = (struct enrolled){ .der = n.facts.repeat_cert.der,
 					  .serial = n.facts.repeat_cert.serial,
 					  .repeated = true };
@@ -322,7 +325,7 @@ void enroll_record_refusal(const struct env *env, const struct dms *dms, enum op
 	struct event v = { .type = EVENT_DMS_REFUSAL, .dms = dms->row.id, .device = device };
 	AUTO(db_txn) *t = NULL;
 
-	if (!w->cert || !is_refusal(why->kind))
+	if (w->credential.len == 0 || !is_refusal(why->kind))
 		return;
 	data = doc_object(env->arena);
 	doc_set_text(data, "operation", operation_name(op));

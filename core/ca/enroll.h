@@ -20,7 +20,7 @@ int enroll(const struct env *env, const struct order *o, const struct who *w, st
 
 /*
  * A refusal is an event too, so that "why was this device refused" is one query: dms.refusal with
- * the operation, the code and the text. Only of who presented a certificate that authenticates: a
+ * the operation, the code and the text. Only of who presented a credential that authenticates: a
  * stranger's refusals are log lines, or he could fill the database. device NULL: the request did
  * not even say it. That it could not be recorded changes nothing about the refusal.
  */

@@ -9,6 +9,8 @@ const char *operation_name(enum operation op)
 		return "simpleenroll";
 	case OP_REENROLL:
 		return "simplereenroll";
+	case OP_SERVERKEYGEN:
+		return "serverkeygen";
 	}
 	return "";
 }

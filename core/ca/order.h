@@ -5,7 +5,7 @@
 #include "fleet/dms.h"
 #include "pki/csr.h"
 
-enum operation { OP_ENROLL, OP_REENROLL };	/* RFC 7030 4.2.1, 4.2.2 */
+enum operation { OP_ENROLL, OP_REENROLL, OP_SERVERKEYGEN };	/* RFC 7030 4.2.1, 4.2.2, 4.4 */
 
 struct order {
 	enum operation op;
@@ -14,7 +14,7 @@ struct order {
 	const char *device;	/* the device id: the subject's common name */
 };
 
-const char *operation_name(enum operation op);	/* "simpleenroll", "simplereenroll" */
+const char *operation_name(enum operation op);	/* "simpleenroll", "simplereenroll" ... */
 
 /* Reads an EST body: base64, PEM or DER of a PKCS#10, and the device id from its subject.
  * ERR_MALFORMED or ERR_REJECTED with what was expected. */

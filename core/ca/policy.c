@@ -193,16 +193,27 @@ RULE(device_id)
 	AUTO(arena) *scratch = NULL;
 
 	(void)f;
-	if (!o->dms->settings.enrollment_settings.device_id_match)
+	if (!o->dms->settings.enrollment_settings.device_id_match || w->device)
 		return 0;
 	scratch = arena_new();
 	if (!w->cert || !names_device(w->cert, o->device, scratch))
 		return err_set(
 			e, ERR_FORBIDDEN, "device_id_match",
-			"the client certificate does not name the device %s, neither as common "
-			"name nor in its SAN",
+			"what authenticates does not name the device %s: a client certificate "
+			"does as common name or in its SAN",
 			o->device);
 	return 0;
+}
+
+/* A credential that was made for one device enrolls that one only. */
+RULE(credential_device)
+{
+	(void)f;
+	if (!w->device || strcmp(w->device, o->device) == 0)
+		return 0;
+	return err_set(e, ERR_FORBIDDEN, "device_id_match",
+		       "what authenticates speaks for the device %s; the CSR asks for %s",
+		       w->device, o->device);
 }
 
 /* A device's own certificate speaks for this device alone, also where the DMS validates by the CA
@@ -384,40 +395,51 @@ RULE(window)
 			       scratch, o->dms->settings.reenrollment_settings.reenrollment_delta));
 }
 
-enum { ENROLL = 1 << OP_ENROLL, REENROLL = 1 << OP_REENROLL, BOTH = ENROLL | REENROLL };
+enum {
+	ENROLL = 1 << OP_ENROLL,
+	REENROLL = 1 << OP_REENROLL,
+	KEYGEN = 1 << OP_SERVERKEYGEN,
+	FIRST = ENROLL | KEYGEN,	/* for a device that may have no certificate yet */
+	ANY = FIRST | REENROLL,
+};
 
+/* clang-format off */
 static const struct policy_rule {
+	const char *name;	/* for refusals: stable */
 	int (*check)(const struct order *, const struct who *, const struct facts *, struct err *);
 	unsigned operations;
 	bool once;	/* depends on the order alone: not again on fresh facts */
 } policy_rules[] = {
-	{ rule_dms, BOTH, false },
-	{ rule_served, BOTH, true },
-	{ rule_signature, ENROLL, true },
-	{ rule_repeat, BOTH, false },
-	{ rule_revoked, BOTH, false },
-	{ rule_device_id, ENROLL, true },
-	{ rule_own_device, ENROLL, false },
-	{ rule_device_known, REENROLL, false },
-	{ rule_owner, BOTH, false },
-	{ rule_decommissioned, BOTH, false },
-	{ rule_replaceable, ENROLL, false },
-	{ rule_registered, ENROLL, false },
-	{ rule_slot, REENROLL, false },
-	{ rule_own_certificate, REENROLL, false },
-	{ rule_bootstrap, REENROLL, false },
-	{ rule_expired, REENROLL, false },
-	{ rule_same_names, REENROLL, false },
-	{ rule_signature, REENROLL, true },
-	{ rule_active_good, REENROLL, false },
-	{ rule_window, REENROLL, false },
+	{ "dms", rule_dms, ANY, false },
+	{ "served", rule_served, ANY, true },
+	{ "csr_signature", rule_signature, ENROLL, true },
+	{ "repeat", rule_repeat, ENROLL | REENROLL, false },
+	{ "credential_revoked", rule_revoked, ANY, false },
+	{ "device_id_match", rule_device_id, FIRST, true },
+	{ "credential_device", rule_credential_device, ANY, true },
+	{ "own_device", rule_own_device, FIRST, false },
+	{ "device_known", rule_device_known, REENROLL, false },
+	{ "device_owner", rule_owner, ANY, false },
+	{ "decommissioned", rule_decommissioned, ANY, false },
+	{ "replaceable", rule_replaceable, FIRST, false },
+	{ "registered", rule_registered, FIRST, false },
+	{ "has_identity", rule_slot, REENROLL, false },
+	{ "own_certificate", rule_own_certificate, REENROLL, false },
+	{ "bootstrap_renewal", rule_bootstrap, REENROLL, false },
+	{ "expired", rule_expired, REENROLL, false },
+	{ "same_names", rule_same_names, REENROLL, false },
+	{ "csr_signature", rule_signature, REENROLL, true },
+	{ "identity_good", rule_active_good, REENROLL, false },
+	{ "window", rule_window, REENROLL, false },
 };
+/* clang-format on */
 
 int policy_decide(const struct order *o, const struct who *w, const struct facts *f,
-		  enum policy_pass pass, enum verdict *v, struct err *e)
+		  enum policy_pass pass, struct ruling *out, struct err *e)
 {
 	size_t i;
 
+	*out = (struct ruling){ .verdict = VERDICT_ISSUE };
 	for (i = 0; i < ARRAY_LEN(policy_rules); i++) {
 		const struct policy_rule *r = &policy_rules[i];
 		int rc;
@@ -425,13 +447,13 @@ int policy_decide(const struct order *o, const struct who *w, const struct facts
 		if (!(r->operations & 1u << o->op) || (r->once && pass == POLICY_AGAIN))
 			continue;
 		rc = r->check(o, w, f, e);
+		if (rc == 0)
+			continue;
+		out->rule = r->name;
 		if (rc < 0)
 			return -1;
-		if (rc > 0) {
-			*v = VERDICT_REPEAT;
-			return 0;
-		}
+		out->verdict = VERDICT_REPEAT;
+		return 0;
 	}
-	*v = VERDICT_ISSUE;
 	return 0;
 }

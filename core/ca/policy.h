@@ -37,6 +37,11 @@ int facts_load(const struct env *env, const struct order *o, const struct who *w
 
 enum verdict { VERDICT_ISSUE, VERDICT_REPEAT };
 
+struct ruling {
+	enum verdict verdict;	/* when there is no refusal */
+	const char *rule;	/* that refused or settled it; NULL: all passed */
+};
+
 enum policy_pass {
 	POLICY_FIRST,	/* all rules */
 	POLICY_AGAIN,	/* the rules that depend on facts */
@@ -45,6 +50,6 @@ enum policy_pass {
 /* ERR_REJECTED, ERR_UNAUTHENTICATED, ERR_FORBIDDEN, ERR_NOT_FOUND or ERR_CONFLICT with the reason,
  * else 0 and what is to be done. */
 int policy_decide(const struct order *o, const struct who *w, const struct facts *f,
-		  enum policy_pass pass, enum verdict *v, struct err *e);
+		  enum policy_pass pass, struct ruling *out, struct err *e);
 
 #endif

@@ -1,13 +1,49 @@
 /* simpleenroll and simplereenroll (RFC 7030 4.2): one line from the request to the certificate. */
 #include "base/hex.h"
-#include "ca/enroll.h"
 #include "fcgi/est/est.h"
 
-/* RFC 7235 4.1: a 401 names what the DMS accepts. dms NULL: not known yet. */
-static struct answer *refuse(struct ctx *c, const struct dms *dms, enum operation op)
+int est_take_order(struct ctx *c, enum operation op, struct est_order *o)
 {
-	const char *challenge = dms ? auth_challenge(dms, op == OP_REENROLL) : "ClientCertificate";
+	struct auth_request asked;
 
+	*o = (struct est_order){ .op = op, .in = est_auth_input(c, op) };
+	o->in.dms = &o->dms;
+	if (label_find_dms(c, op, &o->dms, c->err) < 0) {
+		o->dms.row.id = NULL;
+		return -1;
+	}
+	resp_note(c, "dms", o->dms.row.id);
+	if (auth_check(&o->in, c->who, c->err) < 0)
+		return -1;
+	o->authenticated = true;
+	if (order_read(c->arena, op, &o->dms, c->req->body, &o->order, c->err) < 0)
+		return -1;
+	resp_note(c, "device", o->order.device);
+	asked = (struct auth_request){ .csr = o->order.csr, .device = o->order.device };
+	return auth_consult(&o->in, &asked, c->who, c->err);
+}
+
+int est_enroll(struct ctx *c, const struct est_order *o, struct enrolled *out)
+{
+	struct env env = est_env(c);
+
+	env.now = o->in.now;
+	if (enroll(&env, &o->order, c->who, out, c->err) < 0)
+		return -1;
+	resp_note(c, "serial", hex_write(c->arena, out->serial));
+	if (out->repeated)
+		resp_note(c, "repeated", "true");
+	return 0;
+}
+
+struct answer *est_refuse(struct ctx *c, const struct est_order *o)
+{
+	const struct dms *dms = o->dms.row.id ? &o->dms : NULL;
+	const char *challenge = dms ? auth_challenge(dms, o->in.reenroll) : NULL;
+	struct env env = est_env(c);
+
+	if (o->authenticated)
+		enroll_record_refusal(&env, dms, o->op, o->order.device, c->who, c->err);
 	if (c->err->kind == ERR_UNAUTHENTICATED)
 		resp_header(c, "WWW-Authenticate", "%s realm=\"%s\"",
 			    challenge ? challenge : "ClientCertificate", dms ? dms->row.id : "est");
@@ -16,34 +52,11 @@ static struct answer *refuse(struct ctx *c, const struct dms *dms, enum operatio
 
 static struct answer *answer(struct ctx *c, enum operation op)
 {
-	struct env env = est_env(c);
-	struct dms dms;
-	struct auth_input in = {
-		.db = c->db,
-		.arena = c->arena,
-		.dms = &dms,
-		.reenroll = op == OP_REENROLL,
-		.client_cert = c->req->client_cert,
-		.now = env.now,
-	};
-	struct order order = { 0 };
+	struct est_order o;
 	struct enrolled result;
 
-	if (label_find_dms(c, op, &dms, c->err) < 0)
-		return refuse(c, NULL, op);
-	if (auth_check(&in, c->who, c->err) < 0)
-		return refuse(c, &dms, op);
-	env.actor = c->who->name;
-	resp_note(c, "dms", dms.row.id);
-	if (order_read(c->arena, op, &dms, c->req->body, &order, c->err) == 0)
-		resp_note(c, "device", order.device);
-	if (c->err->kind != ERR_NONE || enroll(&env, &order, c->who, &result, c->err) < 0) {
-		enroll_record_refusal(&env, &dms, op, order.device, c->who, c->err);
-		return refuse(c, &dms, op);
-	}
-	resp_note(c, "serial", hex_write(c->arena, result.serial));
-	if (result.repeated)
-		resp_note(c, "repeated", "true");
+	if (est_take_order(c, op, &o) < 0 || est_enroll(c, &o, &result) < 0)
+		return est_refuse(c, &o);
 	return est_send_certs(c, "application/pkcs7-mime; smime-type=certs-only", &result.der, 1);
 }
 

@@ -13,21 +13,19 @@ enum { MAX_BODY = 64 * 1024 };
 
 #define CERTS_TYPES "application/pkcs7-mime application/x-pem-file"
 
-/* The operations below one prefix, with a label and without (RFC 7030 3.2.2). */
+/* An operation's rows, without a label and with one (RFC 7030 3.2.2). */
 /* clang-format off */
+#define OPERATION(prefix, method, name, in, out, max, handler, help)                               \
+	{ method, prefix "/" name, ACCESS_TLS, in, out, max, handler, help },                      \
+	{ method, prefix "/{label}/" name, ACCESS_TLS, in, out, max, handler, help }
+
 #define OPERATIONS(prefix)                                                                         \
-	{ METHOD_GET, prefix "/cacerts", ACCESS_TLS, NULL, CERTS_TYPES, 0, est_cacerts,            \
-	  "CA certificates (RFC 7030 4.1)" },                                                      \
-	{ METHOD_GET, prefix "/{label}/cacerts", ACCESS_TLS, NULL, CERTS_TYPES, 0, est_cacerts,    \
-	  "CA certificates (RFC 7030 4.1)" },                                                      \
-	{ METHOD_POST, prefix "/simpleenroll", ACCESS_TLS, "application/pkcs10", CERTS_TYPES,      \
-	  MAX_BODY, est_simpleenroll, "enroll (RFC 7030 4.2.1)" },                                 \
-	{ METHOD_POST, prefix "/{label}/simpleenroll", ACCESS_TLS, "application/pkcs10",           \
-	  CERTS_TYPES, MAX_BODY, est_simpleenroll, "enroll (RFC 7030 4.2.1)" },                    \
-	{ METHOD_POST, prefix "/simplereenroll", ACCESS_TLS, "application/pkcs10", CERTS_TYPES,    \
-	  MAX_BODY, est_simplereenroll, "renew (RFC 7030 4.2.2)" },                                \
-	{ METHOD_POST, prefix "/{label}/simplereenroll", ACCESS_TLS, "application/pkcs10",         \
-	  CERTS_TYPES, MAX_BODY, est_simplereenroll, "renew (RFC 7030 4.2.2)" }
+	OPERATION(prefix, METHOD_GET, "cacerts", NULL, CERTS_TYPES, 0, est_cacerts,                \
+		  "CA certificates (RFC 7030 4.1)"),                                               \
+	OPERATION(prefix, METHOD_POST, "simpleenroll", "application/pkcs10", CERTS_TYPES,          \
+		  MAX_BODY, est_simpleenroll, "enroll (RFC 7030 4.2.1)"),                          \
+	OPERATION(prefix, METHOD_POST, "simplereenroll", "application/pkcs10", CERTS_TYPES,        \
+		  MAX_BODY, est_simplereenroll, "renew (RFC 7030 4.2.2)")
 /* clang-format on */
 
 /* The paths of the two pages: Lamassu's gateway prefixes, there also without the "est" segment. */
@@ -48,6 +46,18 @@ struct env est_env(const struct ctx *c)
 			     .conf = c->conf,
 			     .actor = c->who->name,
 			     .now = clock_now() };
+}
+
+struct auth_input est_auth_input(const struct ctx *c, enum operation op)
+{
+	return (struct auth_input){ .db = c->db,
+				    .arena = c->arena,
+				    .conf = c->conf,
+				    .reenroll = op == OP_REENROLL,
+				    .client_cert = c->req->client_cert,
+				    .authorization = c->req->authorization,
+				    .remote_addr = c->req->remote_addr,
+				    .now = clock_now() };
 }
 
 /* Is the type named in Accept, not merely covered by a wildcard? */

@@ -3,12 +3,13 @@
 #define FCGI_EST_EST_H
 
 #include "auth/auth.h"
-#include "ca/env.h"
-#include "ca/order.h"
+#include "ca/enroll.h"
 #include "store/store_ca.h"
 #include "web/serve.h"
 
 struct env est_env(const struct ctx *c);
+/* What the request brings to authenticate with; dms is the caller's to set. */
+struct auth_input est_auth_input(const struct ctx *c, enum operation op);
 
 /*
  * Which DMS a label means (DESIGN section 5): a DMS id, a CA's id or name, or none at all. For a
@@ -19,6 +20,26 @@ int label_find_dms(struct ctx *c, enum operation op, struct dms *dms, struct err
 
 /* The same for cacerts: a DMS (1), or the CA that the label names (0, *ca set), or -1. */
 int label_find_distribution(struct ctx *c, struct dms *dms, struct ca_row *ca, struct err *e);
+
+/*
+ * An order on its way: from the label to the authenticated, decoded request. What is known when it
+ * is refused is said by what is set.
+ */
+struct est_order {
+	enum operation op;
+	struct dms dms;			/* row.id NULL: the label was refused */
+	struct auth_input in;
+	struct order order;		/* device NULL: the request did not even say it */
+	bool authenticated;
+};
+
+/* Label, authentication, CSR, and whoever has to be asked about it. 0, or -1 and c->err. */
+int est_take_order(struct ctx *c, enum operation op, struct est_order *o);
+/* The certificate, recorded. 0, or -1 and c->err. */
+int est_enroll(struct ctx *c, const struct est_order *o, struct enrolled *out);
+/* Answers with c->err: the challenge of a 401 names what the DMS accepts (RFC 7235 4.1); the
+ * refusal of who authenticated is recorded. */
+struct answer *est_refuse(struct ctx *c, const struct est_order *o);
 
 /* One certificate, or many: certs-only CMS in base64, or PEM for who asks for it. */
 struct answer *est_send_certs(struct ctx *c, const char *type, const struct blob *certs, size_t n);

@@ -66,11 +66,7 @@ static int default_dms(struct ctx *c, struct dms *dms, struct err *e)
 static int ca_dms(struct ctx *c, const struct ca_row *ca, enum operation op, struct dms *dms,
 		  struct err *e)
 {
-	struct auth_input in = { .db = c->db,
-				 .arena = c->arena,
-				 .reenroll = op == OP_REENROLL,
-				 .client_cert = c->req->client_cert,
-				 .now = est_env(c).now };
+	struct auth_input in = est_auth_input(c, op);
 	struct err why = { 0 };
 	struct dms_row *v;
 	size_t n, i, accepted = 0;
@@ -85,7 +81,8 @@ static int ca_dms(struct ctx *c, const struct ca_row *ca, enum operation op, str
 			return -1;
 		in.dms = &candidate;
 		err_clear(&why);
-		if (!auth_challenge(&candidate, in.reenroll) || auth_check(&in, &who, &why) < 0)
+		if (!auth_by_certificate(&candidate, in.reenroll) ||
+		    auth_check(&in, &who, &why) < 0)
 			continue;
 		*dms = candidate;
 		accepted++;

@@ -80,11 +80,11 @@ static int decide(const struct cert *presented)
 				 .issuer = ca.row.ski,
 				 .credential = blob_of(presented->sha256, SHA256_LEN) };
 	struct facts f;
-	enum verdict v;
+	struct ruling ruling;
 
 	if (facts_load(&env, &o, &who, &f, &err) < 0)
 		return -1;
-	return policy_decide(&o, &who, &f, POLICY_FIRST, &v, &err);
+	return policy_decide(&o, &who, &f, POLICY_FIRST, &ruling, &err);
 }
 
 int main(void)
