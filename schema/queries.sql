@@ -341,3 +341,12 @@ UPDATE operator SET removed_at = $removed_at WHERE sha256 = $sha256 AND removed_
 
 -- STMT_OPERATOR_LIST
 SELECT sha256, name, role, dms, created_at, removed_at FROM operator ORDER BY created_at, sha256;
+
+-- jwks
+
+-- STMT_JWKS_LOAD
+SELECT url, keys, fetched_at FROM jwks WHERE url = $url;
+
+-- STMT_JWKS_SAVE
+INSERT INTO jwks (url, keys, fetched_at) VALUES ($url, $keys, $fetched_at)
+ON CONFLICT (url) DO UPDATE SET keys = excluded.keys, fetched_at = excluded.fetched_at;

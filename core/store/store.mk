@@ -12,7 +12,7 @@ libshedu_a_SOURCES += \
 	core/store/store_operator.c core/store/store_operator.h
 nodist_libshedu_a_SOURCES = core/store/stmts.c core/store/stmts.h
 
-MIGRATIONS = schema/0001-init.sql
+MIGRATIONS = schema/0001-init.sql schema/0002-est.sql
 EXTRA_DIST += schema/queries.sql schema/stmts.awk $(MIGRATIONS)
 
 BUILT_SOURCES += core/store/stmts.h
