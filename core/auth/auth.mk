@@ -3,4 +3,5 @@ libshedu_a_SOURCES += \
 	core/auth/auth_client_cert.c \
 	core/auth/auth_none.c \
 	core/auth/operator.c \
+	core/auth/slot.c core/auth/slot.h \
 	core/auth/who.c core/auth/who.h

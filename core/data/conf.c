@@ -98,6 +98,12 @@ static const struct field trust_fields[] = {
 	FIELD_END,
 };
 
+static const struct field webhook_fields[] = {
+	{ "slots", FIELD_INT, AT(webhook.slots), .max = 10000,
+	  .help = "Calls to webhooks and key sets at the same time; 0: half of the est workers" },
+	FIELD_END,
+};
+
 static const struct field log_fields[] = {
 	{ "file", FIELD_TEXT, AT(log.file), .check = check_path,
 	  .help = "Log file, one JSON object per line; absent: standard error" },
@@ -115,6 +121,7 @@ const struct field conf_fields[] = {
 	{ "ocsp", INNER, .sub = ocsp_fields },
 	{ "crl", INNER, .sub = crl_fields },
 	{ "trust", INNER, .sub = trust_fields },
+	{ "webhook", INNER, .sub = webhook_fields },
 	{ "log", INNER, .sub = log_fields },
 	FIELD_END,
 };

@@ -33,6 +33,9 @@ struct conf {
 		const char *reload_command;	/* run by sh -c after a change; NULL: none */
 	} trust;
 	struct {
+		int64_t slots;	/* for calls to others at the same time; 0: half of the est workers */
+	} webhook;
+	struct {
 		const char *file;	/* NULL: stderr */
 	} log;
 };
