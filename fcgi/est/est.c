@@ -5,6 +5,7 @@
 #include "base/b64.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "fcgi/est/quirks.h"
 #include "pki/cms.h"
 #include "store/db.h"
 #include "web/problem.h"
@@ -87,24 +88,27 @@ static struct answer *send_pem(struct ctx *c, const struct blob *certs, size_t n
 	return resp_blob(c, 200, "application/x-pem-file", blob_of(t.s, t.len));
 }
 
+struct blob est_base64(const struct ctx *c, struct blob der)
+{
+	const unsigned columns = quirk_base64_columns(c->req);
+	char *text = b64_write(c->arena, der, columns);
+
+	if (columns == 0)
+		text = arena_printf(c->arena, "%s\n", text);
+	return blob_of(text, strlen(text));
+}
+
 struct answer *est_send_certs(struct ctx *c, const char *type, const struct blob *certs, size_t n)
 {
-	struct blob cms;
-	char *body;
+	struct blob cms, body;
 
 	if (names_type(c->req->accept, "application/x-pem-file", c->arena))
 		return send_pem(c, certs, n);
 	if (cms_make_certs_only(c->arena, certs, n, &cms, c->err) < 0)
 		return resp_problem(c);
-	/* Lines of 64 columns serve openssl, coreutils and libest; the one client that reads no
-	 * line breaks (strongSwan before 5.9.11) is known by sending no User-Agent. RFC 8951 3
-	 * allows both. */
-	if (c->req->user_agent)
-		body = b64_write(c->arena, cms, 64);
-	else
-		body = arena_printf(c->arena, "%s\n", b64_write(c->arena, cms, 0));
+	body = est_base64(c, cms);
 	resp_header(c, "Content-Transfer-Encoding", "base64");
-	return resp_blob(c, 200, type, blob_of(body, strlen(body)));
+	return resp_blob(c, 200, type, body);
 }
 
 static int est_open(const struct conf *conf, struct db **db, struct err *e)

@@ -41,6 +41,9 @@ int est_enroll(struct ctx *c, const struct est_order *o, struct enrolled *out);
  * refusal of who authenticated is recorded. */
 struct answer *est_refuse(struct ctx *c, const struct est_order *o);
 
+/* In the lines that the client can read, with a final newline (RFC 8951 3). */
+struct blob est_base64(const struct ctx *c, struct blob der);
+
 /* One certificate, or many: certs-only CMS in base64, or PEM for who asks for it. */
 struct answer *est_send_certs(struct ctx *c, const char *type, const struct blob *certs, size_t n);
 

@@ -9,6 +9,8 @@ servers_tests = \
 	tests/servers/pages-ocsp.bats \
 	tests/servers/proxy.bats \
 	tests/servers/quickstart.bats \
-	tests/servers/readme.bats
+	tests/servers/quirks.bats \
+	tests/servers/readme.bats \
+	tests/servers/strongswan.bats
 TESTS += $(servers_tests)
 EXTRA_DIST += $(servers_tests) tests/servers/both.bash
