@@ -192,13 +192,14 @@ CREATE TABLE enrollment (
 	credential @BYTES NOT NULL,
 	dms text NOT NULL,
 	operation text NOT NULL,
-	device text NOT NULL,
-	issuer @BYTES NOT NULL,
+	at @INT64 NOT NULL,
 	serial @BYTES NOT NULL,
+	issuer @BYTES NOT NULL,
+	device text NOT NULL,
 	superseded_issuer @BYTES,
 	superseded_serial @BYTES,
-	at @INT64 NOT NULL,
-	-- As it is searched; what was issued makes it unique.
+	-- As it is searched; what was issued makes it unique. The columns stand in the key's order:
+	-- else SQLite 3.40's integrity_check takes one for another, and cries wolf.
 	PRIMARY KEY (csr_sha256, credential, dms, operation, at, serial, issuer),
 	FOREIGN KEY (serial, issuer) REFERENCES certificate (serial, issuer)
 ) @CLUSTERED;

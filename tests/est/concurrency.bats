@@ -1,27 +1,7 @@
 # Many at once: one consistent outcome, no 5xx.
 
 load ../lib/shedu
-
-# parallel N CERT OPERATION CSR...: posts each CSR N times at once; statuses end up in the file out.
-parallel() {
-	local n=$1 cert=$2 op=$3 i f pids=()
-	shift 3
-	rm -rf answers && mkdir answers
-	for f; do pem_b64 "$f" >"$f.b64"; done
-	for ((i = 0; i < n; i++)); do
-		for f; do
-			as_user env -i PATH="$PATH" SHEDU_CONF="$SHEDU_CONF" REQUEST_METHOD=POST HTTPS=on \
-				HTTP_USER_AGENT=curl REQUEST_URI="/.well-known/est/demo/$op" \
-				CONTENT_TYPE=application/pkcs10 CONTENT_LENGTH="$(stat -c %s "$f.b64")" \
-				SSL_CLIENT_CERT="$(cat "$cert")" timeout 60 "$EST" \
-				<"$f.b64" >"answers/$i.$f" 2>/dev/null &
-			pids+=($!)
-		done
-	done
-	wait "${pids[@]}"
-	sed -n 's/^Status: \([0-9]*\).*/\1/p' answers/* | sort | uniq -c | awk '{ print $2, $1 }' >out
-	cat out
-}
+load parallel
 
 @test "100 posts of one CSR: 100 times 200, one certificate" {
 	make_dms demo
@@ -32,6 +12,8 @@ parallel() {
 	api GET '/v2/certificates?device=d1'
 	api GET /v2/devices/d1
 	[[ $(json '.identity.versions | length') == 1 ]]
+	assert_consistent
+	assert_recorded answers/*
 }
 
 @test "one CN with different keys: one wins, the others are 409" {
