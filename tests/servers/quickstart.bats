@@ -94,6 +94,15 @@ api_of() {
 	[[ -z $(grep '^root' list) ]]
 }
 
+@test "what root runs or reads again is not the server's to change" {
+	[[ $SHEDU_USER == www-data ]] || skip 'the server runs as nobody else than its caller'
+	[[ $(stat -c '%U %a' demo) == 'root 1775' ]]
+	[[ $(stat -c %U demo/env demo/shedu demo/shedu.conf demo/bin demo/bin/shedu demo/devices | sort -u) == root ]]
+	as_user test -w demo/state
+	run as_user sh -c 'rm -f demo/env; echo x >>demo/bin/shedu; mv demo/bin demo/bun'
+	[[ -s demo/env && -d demo/bin ]]
+}
+
 @test "status tells what runs, and the age of the last tick" {
 	run ./quickstart status
 	[[ $status == 0 && $output == *"server  runs"* && $output == *"tick    runs"* ]]
