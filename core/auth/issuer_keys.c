@@ -112,9 +112,9 @@ static int fetch(const struct auth_input *in, const struct jwt_settings *s, cons
 	return keep(in, url, *out, e) < 0 ? -1 : 1;
 }
 
-static int refuse(const struct kept *k, struct err *e)
+static int refuse(const char *url, struct err *e)
 {
-	err_fault(e, ERR_BUSY, "jwks", "the keys of %s could not be had a moment ago", k->url);
+	err_fault(e, ERR_BUSY, "jwks", "the keys of %s could not be had a moment ago", url);
 	e->retry_after = RETRY_SECONDS;
 	return -1;
 }
@@ -139,7 +139,7 @@ int issuer_keys_load(const struct auth_input *in, const struct jwt_settings *s, 
 	if (k.set && is_within(k.fetched_at, in->now, FETCH_EVERY))
 		return 0;	/* so young that a key that it does not have is nobody's */
 	if (is_within(k.tried_at, in->now, FETCH_EVERY))
-		return known ? 0 : refuse(&k, e);
+		return known ? 0 : refuse(s->jwks_url, e);
 	rc = fetch(in, s, k.url, out, &why);
 	if (rc > 0)
 		return 0;
@@ -150,7 +150,7 @@ int issuer_keys_load(const struct auth_input *in, const struct jwt_settings *s, 
 	if (known)
 		return 0;
 	if (rc == 0)
-		return refuse(&k, e);
+		return refuse(s->jwks_url, e);
 	*e = why;
 	return -1;
 }

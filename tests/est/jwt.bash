@@ -48,3 +48,29 @@ refused() {
 	assert_output_has "$1: "
 	[[ $(header WWW-Authenticate) == 'Bearer realm="demo"' ]]
 }
+
+# start_issuer KID...: a server that publishes the keys.
+start_issuer() {
+	local port
+	free_port && ISSUER=$port
+	mkdir -p issuer
+	publish "$@"
+	shedu cert issue --ca root --kind server --cn localhost --san localhost \
+		--out "$W/issuer.pem" --out-key "$W/issuer.key"
+	own issuer issuer.pem issuer.key
+	cd issuer
+	background issuer openssl s_server -accept "127.0.0.1:$ISSUER" -cert ../issuer.pem \
+		-key ../issuer.key -WWW
+	cd ..
+	wait_for 10 bash -c "exec 9<>/dev/tcp/127.0.0.1/$ISSUER"
+}
+
+publish() {
+	key_set "$@" >issuer/keys
+}
+
+# by_url [FILTER]: the jwt_settings with the issuer's URL.
+by_url() {
+	jq -cn --arg url "https://localhost:$ISSUER/keys" --rawfile ca root.pem "{jwks_url: \$url,
+		jwks_ca: \$ca, issuer: \"https://issuer\", audience: \"est\"} | ${1:-.}"
+}
