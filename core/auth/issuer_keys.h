@@ -14,8 +14,9 @@
 #include "auth/auth.h"
 #include "data/jwks.h"
 
-/* The set to verify the token with. It has no key for it only where that is sure. ERR_BUSY "jwks"
- * with Retry-After when it cannot be known, "outside_busy" (auth/slot.h). Not inside a transaction. */
+/* The set to verify the token with. It has no key for it only where that is sure. ERR_BUSY with
+ * Retry-After when it cannot be known: "jwks", or as net/http.h and auth/slot.h say. Not inside a
+ * transaction. */
 int issuer_keys_load(const struct auth_input *in, const struct jwt_settings *s, const struct jwt *t,
 		     const struct doc **out, struct err *e);
 

@@ -199,6 +199,9 @@ static void test_jwt(void)
 	has(JWT("\"jwks\":{\"keys\":[" P256 "}]}"), "");
 	has(JWT("\"jwks\":{\"keys\":[" P256 ",\"d\":\"AAAA\"}]}"),
 	    EST "/jwt_settings/jwks/keys/0/d: expected public keys only");
+	has("{" ENROLL("\"jwt_settings\":{\"jwks\":{\"keys\":[" P256
+		       ",\"d\":\"AAAA\"}]}}," CERT) "}",
+	    EST "/jwt_settings/jwks/keys/0/d: ");
 	has(JWT("\"jwks\":{\"keys\":[]}"), EST "/jwt_settings/jwks: expected at least one key");
 	has(JWT("\"jwks\":{\"keys\":[" P256 "}]},\"jwks_url\":\"https://i/keys\""),
 	    EST "/jwt_settings/jwks_url: ");
