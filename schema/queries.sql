@@ -345,8 +345,13 @@ SELECT sha256, name, role, dms, created_at, removed_at FROM operator ORDER BY cr
 -- jwks
 
 -- STMT_JWKS_LOAD
-SELECT url, keys, fetched_at FROM jwks WHERE url = $url;
+SELECT url, keys, fetched_at, tried_at FROM jwks WHERE url = $url;
 
 -- STMT_JWKS_SAVE
-INSERT INTO jwks (url, keys, fetched_at) VALUES ($url, $keys, $fetched_at)
+INSERT INTO jwks (url, keys, fetched_at, tried_at) VALUES ($url, $keys, $fetched_at, $fetched_at)
 ON CONFLICT (url) DO UPDATE SET keys = excluded.keys, fetched_at = excluded.fetched_at;
+
+-- STMT_JWKS_TRY
+INSERT INTO jwks (url, keys, fetched_at, tried_at) VALUES ($url, '', 0, $now)
+ON CONFLICT (url) DO UPDATE SET tried_at = excluded.tried_at
+WHERE jwks.tried_at <= $before OR jwks.tried_at > excluded.tried_at;

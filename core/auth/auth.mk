@@ -1,7 +1,9 @@
 libshedu_a_SOURCES += \
 	core/auth/auth.c core/auth/auth.h \
 	core/auth/auth_client_cert.c \
+	core/auth/auth_jwt.c \
 	core/auth/auth_none.c \
+	core/auth/issuer_keys.c core/auth/issuer_keys.h \
 	core/auth/operator.c \
 	core/auth/slot.c core/auth/slot.h \
 	core/auth/who.c core/auth/who.h

@@ -129,7 +129,9 @@ struct webhook_settings {
 
 struct jwt_settings {
 	struct doc *jwks;
-	const char *jwks_url, *issuer, *audience, *device_claim;
+	const char *jwks_url, *jwks_ca, *issuer, *audience, *device_claim;
+	int64_t jwks_max_age;	/* default 15m */
+	int64_t clock_skew;	/* default 60s */
 };
 
 struct psk_settings {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "data/jwks.h"
 
 /* Least RSA modulus that is accepted anywhere (NIST SP 800-131A). */
 enum { LEAST_RSA = 2048, MOST_RSA = 8192 };
@@ -136,13 +137,15 @@ static void check_est(const struct est_settings *s, const char *prefix, struct p
 	if (uses_webhook(s))
 		check_webhook(&s->external_webhook_settings,
 			      arena_printf(p->arena, "%s/external_webhook_settings", prefix), p);
+	/* in any mode: a secret of the issuer must not be kept here */
+	if (jwt->jwks)
+		jwks_check(jwt->jwks, arena_printf(p->arena, "%s/jwt_settings/jwks", prefix), p);
 	if (s->auth_mode != AUTH_JWT)
 		return;
 	if (!jwt->jwks && !jwt->jwks_url)
 		add(p, prefix, "jwt_settings", "auth_mode JWT needs jwks or jwks_url");
-	if (jwt->jwks && doc_kind(doc_find(jwt->jwks, "keys")) != DOC_ARRAY)
-		add(p, prefix, "jwt_settings/jwks",
-		    "expected a key set with a list \"keys\" (RFC 7517 5)");
+	if (jwt->jwks && jwt->jwks_url)
+		add(p, prefix, "jwt_settings/jwks_url", "expected jwks or jwks_url, not both");
 	if (jwt->jwks_url && strncmp(jwt->jwks_url, "https://", 8) != 0)
 		add(p, prefix, "jwt_settings/jwks_url",
 		    "expected https://: whoever can change the keys can enroll; got \"%.80s\"",

@@ -5,6 +5,9 @@ EST_TESTS = \
 	tests/est/concurrency.bats \
 	tests/est/enroll.bats \
 	tests/est/expired.bats \
+	tests/est/jwt.bats \
+	tests/est/jwt_jwks.bats \
+	tests/est/jwt_renewal.bats \
 	tests/est/labels.bats \
 	tests/est/malformed.bats \
 	tests/est/names.bats \
@@ -15,4 +18,4 @@ EST_TESTS = \
 	tests/est/san.bats \
 	tests/est/stolen.bats
 TESTS += $(EST_TESTS)
-EXTRA_DIST += $(EST_TESTS) tests/est/csr.bash tests/est/parallel.bash
+EXTRA_DIST += $(EST_TESTS) tests/est/csr.bash tests/est/jwt.bash tests/est/parallel.bash

@@ -30,6 +30,13 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/json/huge \
 	tests/fuzz/corpus/json/surrogate \
 	tests/fuzz/corpus/json/twice \
+	tests/fuzz/corpus/jwt/crit \
+	tests/fuzz/corpus/jwt/ec \
+	tests/fuzz/corpus/jwt/encrypted \
+	tests/fuzz/corpus/jwt/keys \
+	tests/fuzz/corpus/jwt/none \
+	tests/fuzz/corpus/jwt/nul \
+	tests/fuzz/corpus/jwt/rsa \
 	tests/fuzz/corpus/ocsp/cut.der \
 	tests/fuzz/corpus/ocsp/sha256.der \
 	tests/fuzz/corpus/ocsp/two.der \

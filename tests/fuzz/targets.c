@@ -5,6 +5,7 @@
 #include "base/b64.h"
 #include "base/clock.h"
 #include "base/hex.h"
+#include "data/jwks.h"
 #include "data/patch.h"
 #include "data/settings.h"
 #include "pki/csr.h"
@@ -163,6 +164,33 @@ static void run_ocsp(struct arena *a, struct blob in)
 		fuzz_check(r.ids[i].serial.len > 0 && der_check(r.ids[i].der));
 }
 
+/* A key set in the first line, a token in the rest. */
+static void run_jwt(struct arena *a, struct blob in)
+{
+	const struct jwt_rules rules = { "i", "est", CLOCK_MINUTE, 2000000000 * CLOCK_SECOND };
+	const char *s = text_of(a, in), *nl = strchr(s, '\n');
+	struct err e = { 0 };
+	struct problems p;
+	struct doc *set;
+	struct jwt t;
+
+	set = jwks_read(a, s, nl ? (size_t)(nl - s) : strlen(s), &e);
+	if (set) {
+		problems_init(&p, a);
+		jwks_check(set, "", &p);	/* what was read holds no secret, and may be empty */
+		fuzz_check(p.n == (doc_len(doc_find(set, "keys")) == 0));
+	}
+	if (!nl || jwt_read(a, nl + 1, &t, &e)) {
+		fuzz_check(!nl || e.kind == ERR_UNAUTHENTICATED);
+		return;
+	}
+	fuzz_check(t.alg && doc_kind(t.claims) == DOC_OBJECT);
+	jwt_check_claims(&t, &rules, &e);
+	jwt_claim(a, &t, "/sub/x");
+	if (jwks_verify(a, set, &t, &e) == 0)
+		fuzz_check(jwks_has_key(a, set, &t) && t.signature_len > 0);
+}
+
 static const struct route routes[] = {
 	{ METHOD_GET, "/v2/dms", ACCESS_PUBLIC, NULL, NULL, 0, NULL, "" },
 	{ METHOD_GET, "/v2/dms/{dms}", ACCESS_PUBLIC, NULL, NULL, 0, NULL, "" },
@@ -191,10 +219,10 @@ static void run_path(struct arena *a, struct blob in)
 }
 
 const struct fuzz_target fuzz_targets[] = {
-	{ "b64", run_b64 },   { "cert", run_cert }, { "csr", run_csr },
-	{ "json", run_json }, { "ocsp", run_ocsp }, { "patch", run_patch },
-	{ "path", run_path }, { "text", run_text }, { "settings", run_settings },
-	{ NULL, NULL },
+	{ "b64", run_b64 },	      { "cert", run_cert }, { "csr", run_csr },
+	{ "json", run_json },	      { "jwt", run_jwt },   { "ocsp", run_ocsp },
+	{ "patch", run_patch },	      { "path", run_path }, { "text", run_text },
+	{ "settings", run_settings }, { NULL, NULL },
 };
 
 const struct fuzz_target *fuzz_find(const char *name)

@@ -1,5 +1,6 @@
 # Behind real servers: lighttpd and Apache, each with the configuration that is shipped.
 servers_tests = \
+	tests/servers/bearer.bats \
 	tests/servers/bodies.bats \
 	tests/servers/estclient.bats \
 	tests/servers/expired.bats \

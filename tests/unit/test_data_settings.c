@@ -189,10 +189,24 @@ static void test_webhook(void)
 
 #define JWT(more) "{" ENROLL("\"auth_mode\":\"JWT\",\"jwt_settings\":{" more "}") "}"
 
+#define P256                                                                                       \
+	"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"," \
+	"\"y\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\""
+
 static void test_jwt(void)
 {
 	has(JWT(""), EST "/jwt_settings: ");
-	has(JWT("\"jwks\":{\"keys\":[]}"), "");
+	has(JWT("\"jwks\":{\"keys\":[" P256 "}]}"), "");
+	has(JWT("\"jwks\":{\"keys\":[" P256 ",\"d\":\"AAAA\"}]}"),
+	    EST "/jwt_settings/jwks/keys/0/d: expected public keys only");
+	has("{" ENROLL("\"jwt_settings\":{\"jwks\":{\"keys\":[" P256
+		       ",\"d\":\"AAAA\"}]}}," CERT) "}",
+	    EST "/jwt_settings/jwks/keys/0/d: ");
+	has(JWT("\"jwks\":{\"keys\":[]}"), EST "/jwt_settings/jwks: expected at least one key");
+	has(JWT("\"jwks\":{\"keys\":[" P256 "}]},\"jwks_url\":\"https://i/keys\""),
+	    EST "/jwt_settings/jwks_url: ");
+	has(JWT("\"jwks_url\":\"https://i/keys\",\"clock_skew\":\"2h\""),
+	    EST "/jwt_settings/clock_skew: ");
 	has(JWT("\"jwks\":{}"), EST "/jwt_settings/jwks: ");
 	has(JWT("\"jwks_url\":\"https://i/keys\""), "");
 	has(JWT("\"jwks_url\":\"http://i/keys\""), EST "/jwt_settings/jwks_url: ");
