@@ -119,7 +119,7 @@ static int check_validated(const struct auth_input *in, const struct client_cert
 
 	if (check_begun(in, leaf, e) < 0)
 		return -1;
-	if (in->now > leaf->not_after && !s->allow_expired)
+	if (in->now >= leaf->not_after && !s->allow_expired)
 		return refuse_expired(in, leaf, "allow_expired", e);
 	if (load_cas(in, &s->validation_cas, &anchors, e) < 0)
 		return -1;
@@ -189,7 +189,7 @@ static int check_reenroll(const struct auth_input *in, const struct cert *leaf, 
 	}
 	if (check_begun(in, leaf, e) < 0)
 		return -1;
-	if (in->now <= leaf->not_after)
+	if (in->now < leaf->not_after)
 		return 0;
 	if (!s->reenrollment_settings.enable_expired_renewal)
 		return refuse_expired(in, leaf, "enable_expired_renewal", e);

@@ -17,7 +17,9 @@ struct cert {
 	struct blob serial;		/* big-endian magnitude without leading zeros, never empty */
 	struct blob issuer_der, subject_der;	/* Names */
 	struct subject subject, issuer;	/* unreadable parts are NULL */
-	int64_t not_before, not_after;	/* microseconds, whole seconds */
+	/* Microseconds, whole seconds. It holds while not_before <= now < not_after: OpenSSL, and with it
+	 * the web servers, do not count the last second (RFC 5280 4.1.2.5 would), and nor do we. */
+	int64_t not_before, not_after;
 	struct blob spki;		/* DER */
 	struct key_spec key;
 	struct blob ski, aki;		/* key identifiers, empty when absent */

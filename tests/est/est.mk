@@ -6,6 +6,7 @@ EST_TESTS = \
 	tests/est/enroll.bats \
 	tests/est/expired.bats \
 	tests/est/labels.bats \
+	tests/est/last_second.bats \
 	tests/est/malformed.bats \
 	tests/est/names.bats \
 	tests/est/profile.bats \
