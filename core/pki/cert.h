@@ -42,10 +42,15 @@ char *cert_write_pem(struct arena *a, struct blob der);
 /* RFC 5280 4.1.1.3 */
 int cert_check_signed_by(const struct cert *c, const struct cert *issuer, struct err *e);
 
+/* Is a CA limited by what a cert_spec cannot say: name or policy constraints (RFC 5280 4.2.1.10,
+ * 4.2.1.11, 4.2.1.14), or extended key usages that are all unknown here? True also when unreadable. */
+bool cert_is_constrained(const struct cert *c);
+
 struct cert_spec {
 	struct blob serial;		/* 1-20 octets */
 	struct blob subject_der;	/* Name */
 	struct blob spki;		/* DER */
+	struct blob ski;		/* empty: ours */
 	int64_t not_before, not_after;	/* cut to whole seconds */
 	bool is_ca;
 	int path_len;			/* with is_ca; -1: none */
