@@ -2,6 +2,7 @@ EST_TESTS = \
 	tests/est/auth.bats \
 	tests/est/body.bats \
 	tests/est/cacerts.bats \
+	tests/est/cacerts_rekey.bats \
 	tests/est/concurrency.bats \
 	tests/est/enroll.bats \
 	tests/est/expired.bats \
@@ -11,6 +12,7 @@ EST_TESTS = \
 	tests/est/names.bats \
 	tests/est/profile.bats \
 	tests/est/reenroll.bats \
+	tests/est/rekey.bats \
 	tests/est/replay.bats \
 	tests/est/san.bats \
 	tests/est/stolen.bats
