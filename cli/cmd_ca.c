@@ -1,4 +1,4 @@
-/* ca: create, import, list, show. */
+/* ca: create, import, rekey, list, show. */
 #include <string.h>
 
 #include "base/b64.h"
@@ -40,25 +40,55 @@ static const char *ca_sentence(struct cli *c, const struct doc *ca)
 			    doc_find_text(cert, "valid_to"));
 }
 
-int cmd_ca_create(struct cli *c, struct err *e)
+static int set_key(struct cli *c, struct doc *body, const char *key, struct err *e)
 {
-	const char *key = args_find(&c->args, "key"), *validity = args_find(&c->args, "validity");
-	struct doc *body = doc_object(c->arena), *metadata = doc_object(c->arena), *ca;
+	struct doc *metadata = doc_object(c->arena);
 	struct key_spec spec;
 
-	if (csr_read_key_spec(key ? key : "ECDSA:256", &spec, e))
+	if (csr_read_key_spec(key, &spec, e))
 		return -1;
 	doc_set_text(metadata, "type", token_name(key_types, spec.type));
 	doc_set_int(metadata, "bits", spec.bits);
+	doc_set(body, "key_metadata", metadata);
+	return 0;
+}
+
+int cmd_ca_create(struct cli *c, struct err *e)
+{
+	const char *key = args_find(&c->args, "key"), *validity = args_find(&c->args, "validity");
+	struct doc *body = doc_object(c->arena), *ca;
+
+	if (set_key(c, body, key ? key : "ECDSA:256", e))
+		return -1;
 	doc_set_text(body, "id", args_operand(&c->args, 0));
 	if (args_have(&c->args, "parent"))
 		doc_set_text(body, "parent_id", args_find(&c->args, "parent"));
 	set_subject(c, body);
-	doc_set(body, "key_metadata", metadata);
 	doc_set(body, "ca_expiration", validity_doc(c->arena, validity ? validity : "10y"));
 	if (call(c, "POST", "/v2/cas", body, &ca, e))
 		return -1;
 	print_done(c, ca, "made CA %s", ca_sentence(c, ca));
+	return 0;
+}
+
+int cmd_ca_rekey(struct cli *c, struct err *e)
+{
+	const char *key = args_find(&c->args, "key"), *uri = args_find(&c->args, "key-uri");
+	const char *validity = args_find(&c->args, "validity"), *target;
+	struct doc *body = doc_object(c->arena), *ca;
+
+	if (key && uri)
+		return err_set(e, ERR_REJECTED, "usage", "expected --key or --key-uri, got both");
+	if (key && set_key(c, body, key, e))
+		return -1;
+	if (uri)
+		doc_set_text(body, "key_uri", uri);
+	if (validity)
+		doc_set(body, "ca_expiration", validity_doc(c->arena, validity));
+	target = call_target(c->arena, "/v2/cas/%s/rekey", args_operand(&c->args, 0));
+	if (call(c, "POST", target, body, &ca, e))
+		return -1;
+	print_done(c, ca, "re-keyed CA %s", ca_sentence(c, ca));
 	return 0;
 }
 

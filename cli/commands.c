@@ -26,6 +26,13 @@ static const struct arg_option ca_import_options[] = {
 	ARG_END,
 };
 
+static const struct arg_option ca_rekey_options[] = {
+	{ "key", "TYPE", 0, "as of ca create; default: as the present key" },
+	{ "key-uri", "URI", 0, "where the new key is: pkcs11:, or file: below STATE/keys" },
+	{ "validity", "TIME", 0, "default: as long as the present certificate's" },
+	ARG_END,
+};
+
 static const struct arg_option cert_issue_options[] = {
 	{ "ca", "ID", ARG_REQUIRED, "the CA that signs" },
 	{ "kind", "KIND", ARG_REQUIRED, "bootstrap, server or operator" },
@@ -102,6 +109,8 @@ const struct command commands[] = {
 	{ "ca create", "ID", "make a CA and its key", ca_create_options, cmd_ca_create, 0 },
 	{ "ca import", "ID", "bring in a CA, with or without its key", ca_import_options,
 	  cmd_ca_import, 0 },
+	{ "ca rekey", "ID", "give a CA a new key; what the old one signed still holds",
+	  ca_rekey_options, cmd_ca_rekey, 0 },
 	{ "ca list", NULL, "list the CAs", NULL, cmd_ca_list, 0 },
 	{ "ca show", "ID", "show a CA", NULL, cmd_ca_show, 0 },
 	{ "cert issue", NULL, "issue a bootstrap, server or operator certificate",

@@ -9,3 +9,17 @@ CREATE TABLE jwks (
 	fetched_at @INT64 NOT NULL,	-- 0: never
 	tried_at @INT64 NOT NULL
 ) @STRICT;
+
+-- After a re-key a CA has several issuers.
+CREATE INDEX issuer_by_ca ON issuer (ca, created_at, ski);
+
+-- The bridges between two keys of a root (RFC 4210 4.4): the old key certified by the new one
+-- (OldWithNew), and the new one by the old (NewWithOld). subject: the SKI of the certified key.
+CREATE TABLE cross_certificate (
+	ca text NOT NULL REFERENCES ca (id),
+	subject @BYTES NOT NULL REFERENCES issuer (ski),
+	issuer @BYTES NOT NULL REFERENCES issuer (ski),
+	serial @BYTES NOT NULL,
+	PRIMARY KEY (ca, subject, issuer),
+	FOREIGN KEY (serial, issuer) REFERENCES certificate (serial, issuer)
+) @CLUSTERED;

@@ -44,6 +44,10 @@ SELECT id, name, issuer, profile, metadata, created_at FROM ca WHERE name = $nam
 SELECT id, name, issuer, profile, metadata, created_at FROM ca
 WHERE id > $after ORDER BY id LIMIT $limit;
 
+-- Whoever read another current issuer changes no row.
+-- STMT_CA_SET_ISSUER
+UPDATE ca SET issuer = $issuer WHERE id = $id AND issuer = $previous;
+
 -- STMT_ISSUER_ADD
 INSERT INTO issuer (ski, ca, parent, serial, sha256, key_uri, name_sha1, name_sha256, key_sha1,
 	key_sha256, not_before, not_after, revoked_at, reason, crl_dirty, created_at, der)
@@ -69,6 +73,25 @@ FROM issuer WHERE key_sha256 = $key_hash AND name_sha256 = $name_hash;
 SELECT ski, ca, parent, serial, sha256, key_uri, name_sha1, name_sha256, key_sha1, key_sha256,
 	not_before, not_after, revoked_at, reason, crl_dirty, created_at, der
 FROM issuer ORDER BY ski;
+
+-- STMT_ISSUER_LOAD_BY_CERT
+SELECT ski, ca, parent, serial, sha256, key_uri, name_sha1, name_sha256, key_sha1, key_sha256,
+	not_before, not_after, revoked_at, reason, crl_dirty, created_at, der
+FROM issuer WHERE sha256 = $sha256;
+
+-- STMT_ISSUER_LIST_BY_CA
+SELECT ski, ca, parent, serial, sha256, key_uri, name_sha1, name_sha256, key_sha1, key_sha256,
+	not_before, not_after, revoked_at, reason, crl_dirty, created_at, der
+FROM issuer WHERE ca = $ca ORDER BY created_at DESC, ski DESC;
+
+-- STMT_CROSS_ADD
+INSERT INTO cross_certificate (ca, subject, issuer, serial)
+VALUES ($ca, $subject, $issuer, $serial);
+
+-- STMT_CROSS_LIST_BY_CA
+SELECT x.ca, x.subject, x.issuer, x.serial, c.not_before, c.not_after, c.status, c.der
+FROM cross_certificate AS x JOIN certificate AS c ON c.serial = x.serial AND c.issuer = x.issuer
+WHERE x.ca = $ca ORDER BY x.subject, x.issuer;
 
 -- STMT_ISSUER_SET_CRL_DIRTY
 UPDATE issuer SET crl_dirty = $crl_dirty WHERE ski = $ski;

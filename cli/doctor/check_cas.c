@@ -31,20 +31,28 @@ static int use_key(struct doctor *d, const char *uri, struct blob spki, struct e
 	return try_key(d, key, e);
 }
 
-static void check_end(struct doctor *d, const struct issuer *i)
+/* An earlier key ends, or is revoked, with nothing to be done about it. */
+static int check_end(struct doctor *d, const struct issuer *i, struct err *e)
 {
 	int64_t rest = i->row.not_after - d->env.now;
 	const char *end = clock_write(d->env.arena, i->row.not_after);
-	static const char advice[] =
+	static const char rekey[] = "give it a new key: shedu ca rekey";
+	static const char successor[] =
 		"make a new CA, name it in the DMSs as enrollment_ca, and keep the old "
 		"one in additional_validation_cas";
+	const char *advice = i->row.key_uri ? rekey : successor;
+	struct ca_row ca;
+	int found = store_ca_load(d->env.db, d->env.arena, i->row.ca, &ca, e);
 
+	if (found <= 0 || !blob_equal(ca.issuer, i->row.ski))
+		return found < 0 ? -1 : 0;
 	if (i->row.revoked_at)
-		doctor_advise(d, LEVEL_WARN, advice, "CA %s is revoked", i->row.ca);
-	else if (rest < 0)
+		doctor_advise(d, LEVEL_WARN, successor, "CA %s is revoked", i->row.ca);
+	else if (rest <= 0)
 		doctor_advise(d, LEVEL_WARN, advice, "CA %s ended at %s", i->row.ca, end);
 	else if (rest < 30 * CLOCK_DAY)
 		doctor_advise(d, LEVEL_WARN, advice, "CA %s ends at %s", i->row.ca, end);
+	return 0;
 }
 
 int check_keys(struct doctor *d, struct err *e)
@@ -57,7 +65,8 @@ int check_keys(struct doctor *d, struct err *e)
 	for (size_t i = 0; i < n; i++) {
 		struct err why = { 0 };
 
-		check_end(d, &v[i]);
+		if (check_end(d, &v[i], e))
+			return -1;
 		if (!v[i].row.key_uri)
 			continue;
 		keys++;

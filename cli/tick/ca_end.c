@@ -18,7 +18,7 @@ static void warn(const struct tick *t, const struct dms_row *dms, const struct i
 {
 	struct log_line l;
 
-	log_begin(&l, LOG_WARN, "an enrollment CA ends: make its successor");
+	log_begin(&l, LOG_WARN, "an enrollment CA ends: give it a new key, shedu ca rekey");
 	log_str(&l, "ca", ca->ca);
 	log_str(&l, "end", clock_write(t->env.arena, ca->not_after));
 	log_str(&l, "dms", dms->id);

@@ -25,25 +25,40 @@ static struct verify_set set_of(const struct certs *c)
 	return (struct verify_set){ c->v, c->n };
 }
 
-/* The certificates of the named CAs. One that is not there, or is revoked, validates nothing. */
+static void push(struct arena *a, struct certs *c, size_t *room, const struct cert *cert)
+{
+	const struct cert **v = c->v;
+
+	if (c->n == *room) {
+		*room = 2 * *room + 4;
+		c->v = arena_array(a, *room, sizeof(*v));
+		if (c->n)
+			memcpy(c->v, v, c->n * sizeof(*v));
+	}
+	c->v[c->n++] = cert;
+}
+
+/* The certificates of the named CAs, of their present keys and of those before a re-key: devices
+ * of both eras come. What is not there, or is revoked, validates nothing. */
 static int load_cas(const struct auth_input *in, const struct texts *ids, struct certs *out,
 		    struct err *e)
 {
-	size_t i;
+	size_t room = 0, i, k;
 
-	out->v = arena_array(in->arena, ids->n + 1, sizeof(*out->v));
-	out->n = 0;
+	*out = (struct certs){ 0 };
 	for (i = 0; i < ids->n; i++) {
-		struct issuer ca;
-		int rc = issuer_load(in->db, in->arena, ids->v[i], &ca, e);
+		struct issuer *eras;
+		size_t n, before = out->n;
 
-		if (rc < 0)
+		if (issuer_load_eras(in->db, in->arena, ids->v[i], &eras, &n, e) < 0)
 			return -1;
-		if (rc > 0 && !ca.row.revoked_at)
-			out->v[out->n++] = ca.cert;
-		else
+		for (k = 0; k < n; k++) {
+			if (!eras[k].row.revoked_at)
+				push(in->arena, out, &room, eras[k].cert);
+		}
+		if (out->n == before)
 			log_msg(LOG_WARN, "DMS %s: validation CA %s is %s", in->dms->row.id,
-				ids->v[i], rc > 0 ? "revoked" : "not there");
+				ids->v[i], n > 0 ? "revoked" : "not there");
 	}
 	return 0;
 }
@@ -119,7 +134,7 @@ static int check_validated(const struct auth_input *in, const struct client_cert
 
 	if (check_begun(in, leaf, e) < 0)
 		return -1;
-	if (in->now > leaf->not_after && !s->allow_expired)
+	if (in->now >= leaf->not_after && !s->allow_expired)
 		return refuse_expired(in, leaf, "allow_expired", e);
 	if (load_cas(in, &s->validation_cas, &anchors, e) < 0)
 		return -1;
@@ -154,15 +169,16 @@ static int issued_here(const struct auth_input *in, const struct cert *leaf,
 		       const struct cert **issuer, struct err *e)
 {
 	const struct dms_settings *s = &in->dms->settings;
-	const char *enrollment_ca = s->enrollment_settings.enrollment_ca;
-	struct certs anchors, own;
+	const struct texts *additional = &s->reenrollment_settings.additional_validation_cas;
+	struct texts ids = { arena_array(in->arena, additional->n + 1, sizeof(*ids.v)), 0 };
+	struct certs anchors;
 	struct err why = { 0 };
 
-	if (load_cas(in, &(struct texts){ &enrollment_ca, 1 }, &own, e) < 0 ||
-	    load_cas(in, &s->reenrollment_settings.additional_validation_cas, &anchors, e) < 0)
+	for (size_t i = 0; i < additional->n; i++)
+		ids.v[ids.n++] = additional->v[i];
+	ids.v[ids.n++] = s->enrollment_settings.enrollment_ca;
+	if (load_cas(in, &ids, &anchors, e) < 0)
 		return -1;
-	if (own.n > 0)
-		anchors.v[anchors.n++] = own.v[0];	/* load_cas leaves room for one more */
 	return verify_path(leaf, set_of(&anchors), (struct verify_set){ 0 }, in->now,
 			   VERIFY_NO_TIME, issuer, &why) == 0;
 }
@@ -189,7 +205,7 @@ static int check_reenroll(const struct auth_input *in, const struct cert *leaf, 
 	}
 	if (check_begun(in, leaf, e) < 0)
 		return -1;
-	if (in->now <= leaf->not_after)
+	if (in->now < leaf->not_after)
 		return 0;
 	if (!s->reenrollment_settings.enable_expired_renewal)
 		return refuse_expired(in, leaf, "enable_expired_renewal", e);

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "pki/cert.h"
 #include "store/store_ca.h"
 #include "store/store_cert.h"
@@ -42,7 +41,7 @@ static int check_time(const struct cert *c, int64_t now, struct err *e)
 {
 	if (now < c->not_before)
 		return refuse(e, "certificate_not_yet_valid", "got one that is not yet valid");
-	if (now >= c->not_after + CLOCK_SECOND)	/* RFC 5280 4.1.2.5: the last second belongs to it */
+	if (now >= c->not_after)
 		return refuse(e, "certificate_expired", "got one that has expired");
 	return 0;
 }

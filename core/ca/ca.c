@@ -101,15 +101,14 @@ static const char *id_of_name(struct arena *a, const char *name)
 	return id;
 }
 
-static int64_t validity_end(const struct validity *v, int64_t now)
+int64_t ca_make_end(const struct validity *v, int64_t now)
 {
 	if (v->type == VALIDITY_TIME)
 		return v->time;
 	return v->duration > INT64_MAX - now ? INT64_MAX : now + v->duration;
 }
 
-/* The parent, able to sign for a CA below it; a root has none. */
-static int load_parent(const struct env *env, const char *id, struct issuer *parent, struct err *e)
+int ca_load_parent(const struct env *env, const char *id, struct issuer *parent, struct err *e)
 {
 	int found = issuer_load(env->db, env->arena, id, parent, e);
 
@@ -134,7 +133,7 @@ static struct cert *make_cert(const struct env *env, const struct ca_order *o,
 		.serial = cert_make_serial(a),
 		.spki = key_get_spki(a, key),
 		.not_before = env->now,
-		.not_after = validity_end(&o->validity, env->now),
+		.not_after = ca_make_end(&o->validity, env->now),
 		.is_ca = true,
 		.path_len = -1,
 		.key_usage = KU_CERT_SIGN | KU_CRL_SIGN,
@@ -169,7 +168,7 @@ static int make_draft(const struct env *env, const struct ca_order *o, struct ca
 	const struct key *key;
 	struct cert *cert;
 
-	if (o->parent && load_parent(env, o->parent, &parent, e) < 0)
+	if (o->parent && ca_load_parent(env, o->parent, &parent, e) < 0)
 		return -1;
 	key = o->key_uri ? ca_draft_load_key(env, d, o->key_uri, e) : key_new(env->arena, &spec, e);
 	if (!key)

@@ -35,7 +35,14 @@ int ca_import(const struct env *env, const struct ca_import_order *o, struct iss
  * result lives in the process. */
 const struct key *ca_key(const struct env *env, const struct issuer_row *i, struct err *e);
 
-/* What making and importing share. */
+/* What making, importing and re-keying share. */
+
+/* When a validity ends that begins now. */
+int64_t ca_make_end(const struct validity *v, int64_t now);
+
+/* The present issuer of a CA that can sign for one below it: ERR_NOT_FOUND "ca", ERR_REJECTED
+ * "path_length", ERR_BUSY "ca_inactive". */
+int ca_load_parent(const struct env *env, const char *id, struct issuer *parent, struct err *e);
 
 /* A CA that is about to be recorded. */
 struct ca_draft {

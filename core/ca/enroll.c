@@ -57,7 +57,7 @@ static int check_rest(const struct enrollment *n, const struct profile *profile,
 		return 0;
 	return err_fault(
 		e, ERR_BUSY, "ca_inactive",
-		"CA %s ends at %s, sooner than the preventive_delta of DMS %s: renew the CA",
+		"CA %s ends at %s, sooner than the preventive_delta of DMS %s: re-key the CA",
 		n->facts.issuer.ca, clock_write(n->env->arena, n->facts.issuer.not_after),
 		n->order->dms->row.id);
 }

@@ -287,9 +287,11 @@ int issue_record(const struct env *env, const struct issue_record *r, struct err
 
 	if (found < 0)
 		return -1;
-	if (!found || (issuer.revoked_at && !r->of_revoked))
-		return err_fault(e, ERR_BUSY, "ca_inactive",
-				 "the CA was revoked or removed while it signed");
+	if (!found)
+		return err_fault(e, ERR_BUSY, "ca_inactive", "the CA was removed while it signed");
+	/* It, or a CA above it, may have been revoked meanwhile. */
+	if (!r->of_revoked && ca_check_active(env, &issuer, e) < 0)
+		return -1;
 	if (store_cert_add(env->db, &row, e) < 0)
 		return -1;
 	return add_event(env, r, issuer.ca, e);

@@ -37,8 +37,8 @@ struct issue_record {
 	int64_t version;		/* -1: none */
 	bool of_revoked;		/* also of a revoked issuer: its OCSP responder */
 };
-/* Row and event, in the caller's write transaction; ERR_BUSY "ca_inactive" when the issuer was
- * revoked since it signed. */
+/* Row and event, in the caller's write transaction; ERR_BUSY "ca_inactive" when the issuer, or a CA
+ * above it, was revoked or ended since it signed. */
 int issue_record(const struct env *env, const struct issue_record *r, struct err *e);
 
 /* The API's and the CLI's way: check, sign, record, commit. */

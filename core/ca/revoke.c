@@ -147,14 +147,56 @@ static int mark_crls(const struct env *env, const struct cert_row *c, struct err
 	return 0;
 }
 
-static int set_status(const struct env *env, const struct cert_row *c, int status, int reason,
-		      int64_t revoked_at, struct err *e)
+static int set_one(const struct env *env, const struct cert_row *c, int status, int reason,
+		   int64_t revoked_at, struct err *e)
 {
 	if (store_cert_set_status(env->db, c->issuer, c->serial, status, reason, revoked_at,
 				  env->now, e) < 0 ||
 	    mark_crls(env, c, e) < 0 || follow_issuer(env, c, revoked_at, reason, e) < 0)
 		return -1;
 	return add_cert_event(env, c, status, reason, e);
+}
+
+/* A CA's key that has gone, and that another key of the CA had certified, must not be believed by way
+ * of that one: each certificate for the key has one status. */
+static int set_crosses(const struct env *env, const struct cert_row *c, int status, int reason,
+		       int64_t revoked_at, struct err *e)
+{
+	struct issuer_row own;
+	struct cross_row *v;
+	struct cert_row cross;
+	size_t n;
+	int found = 0;
+
+	if (strcmp(c->kind, "ca") == 0)
+		found = store_issuer_load_by_cert(env->db, env->arena, c->sha256, &own, e);
+	if (found <= 0)
+		return found;
+	if (store_cross_list_by_ca(env->db, env->arena, own.ca, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (!blob_equal(v[i].subject, own.ski))
+			continue;
+		found = store_cert_load(env->db, env->arena, v[i].issuer, v[i].serial, &cross, e);
+		if (found < 0)
+			return -1;
+		if (!found ||
+		    (cross.status == CERT_REVOKED && cross.reason != REASON_CERTIFICATE_HOLD))
+			continue;
+		if (cross.status == CERT_ACTIVE && status == CERT_ACTIVE)
+			continue;
+		if (set_one(env, &cross, status, reason, revoked_at, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int set_status(const struct env *env, const struct cert_row *c, int status, int reason,
+		      int64_t revoked_at, struct err *e)
+{
+	if (set_one(env, c, status, reason, revoked_at, e) < 0)
+		return -1;
+	return set_crosses(env, c, status, reason, revoked_at, e);
 }
 
 int revoke_certificate(const struct env *env, const struct cert_row *c, int reason, struct err *e)

@@ -4,8 +4,8 @@
 
 #include "ca/env.h"
 
-/* The PEM bundle of all validation, additional, enrollment and operator CAs with their chains,
- * without those that are revoked or below one that is, and first a line "# shedu trust generation
+/* The PEM bundle of all validation, additional, enrollment and operator CAs, of their present keys
+ * and those before a re-key, with their chains, without those that are revoked or below one that is, and first a line "# shedu trust generation
  * N". Writes conf->trust.bundle by rename when it differs; runs the reload command when a
  * certificate differs. */
 int trust_write(const struct env *env, bool *made, struct err *e);

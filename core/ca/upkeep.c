@@ -1,5 +1,6 @@
 #include "ca/upkeep.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -45,22 +46,51 @@ static int add_entry(void *p, struct blob serial, int64_t revoked_at, int reason
 	return 0;
 }
 
+static int compare_entries(const void *a, const void *b)
+{
+	const struct crl_entry *x = a, *y = b;
+	size_t n = x->serial.len < y->serial.len ? x->serial.len : y->serial.len;
+	int c = memcmp(x->serial.data, y->serial.data, n);
+
+	if (c == 0)
+		c = (x->serial.len > y->serial.len) - (x->serial.len < y->serial.len);
+	return c ? c : (x->revoked_at > y->revoked_at) - (x->revoked_at < y->revoked_at);
+}
+
+/* Two keys of a name may have used one serial: it stands once, revoked since the earlier time. */
+static void merge(struct entries *l)
+{
+	size_t n = 0;
+
+	if (l->n)
+		qsort(l->v, l->n, sizeof(*l->v), compare_entries);
+	for (size_t i = 0; i < l->n; i++) {
+		if (n == 0 || !blob_equal(l->v[i].serial, l->v[n - 1].serial))
+			l->v[n++] = l->v[i];
+	}
+	l->n = n;
+}
+
 /* Every issuer of the name, whatever its key: clients look for a serial in the CRL of that name. */
 static int list_revoked(const struct env *env, const struct issuer_row *own, int64_t since,
 			struct entries *l, struct err *e)
 {
 	struct issuer_row *v;
-	size_t n;
+	size_t n, issuers = 0;
 
 	*l = (struct entries){ .arena = env->arena };
 	if (store_issuer_list(env->db, env->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		if (blob_equal(v[i].name_sha256, own->name_sha256) &&
-		    store_cert_each_revoked(env->db, env->arena, v[i].ski, since, add_entry, l, e) <
-			    0)
+		if (!blob_equal(v[i].name_sha256, own->name_sha256))
+			continue;
+		if (store_cert_each_revoked(env->db, env->arena, v[i].ski, since, add_entry, l, e) <
+		    0)
 			return -1;
+		issuers++;
 	}
+	if (issuers > 1)	/* of one they come in order */
+		merge(l);
 	return 0;
 }
 

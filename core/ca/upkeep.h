@@ -6,7 +6,8 @@
 #include "fleet/issuer.h"
 
 /* Signs the CRL when it is dirty, missing, or past half of its validity; every revoked serial of
- * the issuer that has not expired before the last CRL. *made tells whether it did. */
+ * the issuer's name, of earlier and later keys too, that has not expired before the last CRL. *made
+ * tells whether it did. */
 int upkeep_crl(const struct env *env, const struct issuer *i, bool *made, struct err *e);
 
 /* A P-256 key in state_dir/responders and a certificate for it: OCSPSigning, nocheck, at most 14

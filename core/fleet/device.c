@@ -15,7 +15,7 @@ const struct token device_statuses[] = {
  * A live device passes three edges. Each is a bound on active_not_after, so that one test per edge
  * serves a device and an index range alike:
  *
- *	active_not_after <  now			EXPIRED
+ *	active_not_after <= now			EXPIRED
  *	active_not_after <  now + critical	EXPIRING_SOON
  *	active_not_after <  now + preventive	RENEWAL_PENDING
  *	otherwise				ACTIVE
@@ -38,10 +38,12 @@ static int64_t add_clamped(int64_t a, int64_t b)
 
 static struct edges edges_of(const struct dms_settings *s, int64_t now)
 {
-	struct edges g = { .expired = now };
+	struct edges g = { .expired = now + 1 };
 
 	g.critical = add_clamped(now, s->reenrollment_settings.critical_delta);
 	g.preventive = add_clamped(now, s->reenrollment_settings.preventive_delta);
+	if (g.critical < g.expired)
+		g.critical = g.expired;
 	if (g.preventive < g.critical)
 		g.preventive = g.critical;
 	return g;

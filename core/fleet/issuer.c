@@ -34,6 +34,33 @@ int issuer_load(struct db *db, struct arena *a, const char *ca, struct issuer *i
 	return found <= 0 ? found : issuer_load_by_ski(db, a, row.issuer, i, e);
 }
 
+int issuer_load_eras(struct db *db, struct arena *a, const char *ca, struct issuer **v, size_t *n,
+		     struct err *e)
+{
+	struct issuer_row *rows;
+	struct ca_row row;
+	size_t nrows;
+	int found = store_ca_load(db, a, ca, &row, e);
+
+	*n = 0;
+	if (found <= 0)
+		return found;
+	if (store_issuer_list_by_ca(db, a, ca, &rows, &nrows, e) < 0)
+		return -1;
+	*v = arena_array(a, nrows + 1, sizeof(**v));
+	for (int current = 1; current >= 0; current--) {
+		for (size_t i = 0; i < nrows; i++) {
+			if (blob_equal(rows[i].ski, row.issuer) != current)
+				continue;
+			(*v)[*n].row = rows[i];
+			(*v)[*n].cert = read_stored(a, &rows[i], e);
+			if (!(*v)[(*n)++].cert)
+				return -1;
+		}
+	}
+	return 0;
+}
+
 int issuer_walk(struct db *db, struct arena *a, struct blob ski,
 		int (*see)(void *p, const struct issuer_row *row, struct err *e), void *p,
 		struct err *e)

@@ -15,6 +15,11 @@ int issuer_load(struct db *db, struct arena *a, const char *ca, struct issuer *i
 int issuer_load_by_ski(struct db *db, struct arena *a, struct blob ski, struct issuer *i,
 		       struct err *e);
 
+/* All issuers of a CA id: the current one first, then, after a re-key, the earlier ones, newest first,
+ * revoked ones too. None: no such CA. */
+int issuer_load_eras(struct db *db, struct arena *a, const char *ca, struct issuer **v, size_t *n,
+		     struct err *e);
+
 /* The issuer itself first, then its parents up to the self-signed root or to what is known here. */
 int issuer_load_chain(struct db *db, struct arena *a, struct blob ski, struct issuer **v, size_t *n,
 		      struct err *e);

@@ -249,3 +249,18 @@ char *cert_write_pem(struct arena *a, struct blob der)
 	return arena_printf(a, "-----BEGIN CERTIFICATE-----\n%s-----END CERTIFICATE-----\n",
 			    b64_write(a, der, 64));
 }
+
+bool cert_is_constrained(const struct cert *c)
+{
+	OSSL_SCOPE;
+	const int nids[] = { NID_name_constraints, NID_policy_constraints, NID_inhibit_any_policy };
+	X509 *x = ossl_x509_get(c);
+
+	if (!x || (c->has_ext_key_usage && c->ext_key_usage == 0))
+		return true;
+	for (size_t i = 0; i < sizeof(nids) / sizeof(nids[0]); i++) {
+		if (X509_get_ext_by_NID(x, nids[i], -1) >= 0)
+			return true;
+	}
+	return false;
+}

@@ -17,7 +17,9 @@ struct cert {
 	struct blob serial;		/* big-endian magnitude without leading zeros, never empty */
 	struct blob issuer_der, subject_der;	/* Names */
 	struct subject subject, issuer;	/* unreadable parts are NULL */
-	int64_t not_before, not_after;	/* microseconds, whole seconds */
+	/* Microseconds, whole seconds. It holds while not_before <= now < not_after: OpenSSL, and with it
+	 * the web servers, do not count the last second (RFC 5280 4.1.2.5 would), and nor do we. */
+	int64_t not_before, not_after;
 	struct blob spki;		/* DER */
 	struct key_spec key;
 	struct blob ski, aki;		/* key identifiers, empty when absent */
@@ -40,10 +42,15 @@ char *cert_write_pem(struct arena *a, struct blob der);
 /* RFC 5280 4.1.1.3 */
 int cert_check_signed_by(const struct cert *c, const struct cert *issuer, struct err *e);
 
+/* Is a CA limited by what a cert_spec cannot say: name or policy constraints (RFC 5280 4.2.1.10,
+ * 4.2.1.11, 4.2.1.14), or extended key usages that are all unknown here? True also when unreadable. */
+bool cert_is_constrained(const struct cert *c);
+
 struct cert_spec {
 	struct blob serial;		/* 1-20 octets */
 	struct blob subject_der;	/* Name */
 	struct blob spki;		/* DER */
+	struct blob ski;		/* empty: ours */
 	int64_t not_before, not_after;	/* cut to whole seconds */
 	bool is_ca;
 	int path_len;			/* with is_ca; -1: none */

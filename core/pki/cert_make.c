@@ -77,7 +77,7 @@ static void put_extensions(struct der_out *w, const struct cert_spec *s, struct 
 static void put_tbs(struct der_out *w, const struct cert_spec *s, const struct cert *issuer,
 		    const struct key *key)
 {
-	struct blob ski = key_make_ski(w->arena, s->spki), aki = ski;
+	struct blob ski = s->ski.len ? s->ski : key_make_ski(w->arena, s->spki), aki = ski;
 	size_t tbs = der_open(w, DER_SEQUENCE), validity;
 
 	if (issuer)

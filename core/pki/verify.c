@@ -96,11 +96,36 @@ static int untrusted(X509_STORE_CTX *ctx, struct err *e)
 		       depth > 0 ? ", in the chain above it" : "");
 }
 
+/* After a re-key two CAs have one name. A key identifier tells which of them signed; where there is
+ * none OpenSSL would take the first and fail by its signature, so the signature decides. */
+static int is_issued(X509_STORE_CTX *ctx, X509 *x, X509 *issuer)
+{
+	EVP_PKEY *key;
+
+	(void)ctx;
+	if (X509_check_issued(issuer, x) != X509_V_OK)
+		return 0;
+	if (X509_get0_authority_key_id(x))
+		return 1;
+	key = X509_get0_pubkey(issuer);
+	return key && X509_verify(x, key) == 1;
+}
+
+static X509_STORE *make_store(void)
+{
+	X509_STORE *store = X509_STORE_new();
+
+	if (store)
+		X509_STORE_set_check_issued(store, is_issued);
+	return store;
+}
+
 int verify_path(const struct cert *leaf, struct verify_set anchors, struct verify_set intermediates,
 		int64_t at, unsigned flags, const struct cert **issuer, struct err *e)
 {
 	OSSL_SCOPE;
 	AUTO(X509_stack) *trusted = stack_of(anchors), *others = stack_of(intermediates);
+	AUTO(X509_STORE) *store = make_store();
 	AUTO(X509_STORE_CTX) *ctx = X509_STORE_CTX_new();
 	X509_VERIFY_PARAM *param = make_param(at, flags);
 	X509 *x = ossl_x509_get(leaf);
@@ -111,7 +136,8 @@ int verify_path(const struct cert *leaf, struct verify_set anchors, struct verif
 		return err_set(e, ERR_UNAUTHENTICATED, "certificate_malformed",
 			       "the client certificate is malformed (RFC 5280 4.1)");
 	}
-	if (!trusted || !others || !ctx || !param || !X509_STORE_CTX_init(ctx, NULL, x, others)) {
+	if (!trusted || !others || !store || !ctx || !param ||
+	    !X509_STORE_CTX_init(ctx, store, x, others)) {
 		X509_VERIFY_PARAM_free(param);
 		return ossl_fault(e, "preparing path validation");
 	}

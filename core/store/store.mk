@@ -4,6 +4,7 @@ libshedu_a_SOURCES += \
 	core/store/db_stmt.c core/store/db_txn.c \
 	core/store/store_ca.c core/store/store_ca.h \
 	core/store/store_cert.c core/store/store_cert.h \
+	core/store/store_cross.c \
 	core/store/store_device.c core/store/store_device.h \
 	core/store/store_dms.c core/store/store_dms.h \
 	core/store/store_event.c core/store/store_event.h \

@@ -67,3 +67,19 @@ int store_ca_list(struct db *db, struct arena *a, const char *after, size_t limi
 	db_bind_int(st, "limit", (int64_t)limit);
 	return rows_all(st, a, row_to_ca, sizeof(**v), v, n, e);
 }
+
+int store_ca_set_issuer(struct db *db, const char *id, struct blob previous, struct blob issuer,
+			struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_CA_SET_ISSUER);
+
+	db_bind_text(st, "id", id);
+	db_bind_blob(st, "previous", previous);
+	db_bind_blob(st, "issuer", issuer);
+	if (db_run(st, e) != 0)
+		return -1;
+	if (db_changes(st) == 0)
+		return err_set(e, ERR_CONFLICT, "ca_changed", "CA %s got another key meanwhile",
+			       id);
+	return 0;
+}

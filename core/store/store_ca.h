@@ -41,6 +41,10 @@ int store_ca_find(struct db *db, struct arena *a, const char *id_or_name, struct
 int store_ca_list(struct db *db, struct arena *a, const char *after, size_t limit,
 		  struct ca_row **v, size_t *n, struct err *e);
 
+/* From the previous issuer to another; ERR_CONFLICT "ca_changed" when it is not the current one. */
+int store_ca_set_issuer(struct db *db, const char *id, struct blob previous, struct blob issuer,
+			struct err *e);
+
 int store_issuer_add(struct db *db, const struct issuer_row *i, struct err *e);
 int store_issuer_load(struct db *db, struct arena *a, struct blob ski, struct issuer_row *i,
 		      struct err *e);
@@ -49,9 +53,28 @@ int store_issuer_load_by_hash(struct db *db, struct arena *a, struct blob name_h
 			      struct blob key_hash, struct issuer_row *i, struct err *e);
 int store_issuer_list(struct db *db, struct arena *a, struct issuer_row **v, size_t *n,
 		      struct err *e);
+int store_issuer_load_by_cert(struct db *db, struct arena *a, struct blob sha256,
+			      struct issuer_row *i, struct err *e);
+/* All of a CA, newest first. */
+int store_issuer_list_by_ca(struct db *db, struct arena *a, const char *ca, struct issuer_row **v,
+			    size_t *n, struct err *e);
 int store_issuer_set_crl_dirty(struct db *db, struct blob ski, bool dirty, struct err *e);
 int store_issuer_set_parent(struct db *db, struct blob ski, struct blob parent, struct err *e);
 int store_issuer_set_revoked(struct db *db, struct blob ski, int64_t at, int reason, struct err *e);
+
+/* A certificate by one key of a CA for another (RFC 4210 4.4). It stands in the register too; what
+ * follows the serial is read from there. */
+struct cross_row {
+	const char *ca;
+	struct blob subject, issuer;	/* SKIs: of the certified key, and of the one that signed */
+	struct blob serial;
+	int64_t not_before, not_after;
+	int status;			/* as cert_row.status */
+	struct blob der;
+};
+int store_cross_add(struct db *db, const struct cross_row *x, struct err *e);
+int store_cross_list_by_ca(struct db *db, struct arena *a, const char *ca, struct cross_row **v,
+			   size_t *n, struct err *e);
 
 /* The newest CRL of an issuer. Its number only grows. */
 struct crl_row {

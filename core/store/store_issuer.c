@@ -83,6 +83,24 @@ int store_issuer_list(struct db *db, struct arena *a, struct issuer_row **v, siz
 	return rows_all(st, a, row_to_issuer, sizeof(**v), v, n, e);
 }
 
+int store_issuer_load_by_cert(struct db *db, struct arena *a, struct blob sha256,
+			      struct issuer_row *i, struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_ISSUER_LOAD_BY_CERT);
+
+	db_bind_blob(st, "sha256", sha256);
+	return rows_one(st, a, row_to_issuer, i, e);
+}
+
+int store_issuer_list_by_ca(struct db *db, struct arena *a, const char *ca, struct issuer_row **v,
+			    size_t *n, struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_ISSUER_LIST_BY_CA);
+
+	db_bind_text(st, "ca", ca);
+	return rows_all(st, a, row_to_issuer, sizeof(**v), v, n, e);
+}
+
 int store_issuer_set_crl_dirty(struct db *db, struct blob ski, bool dirty, struct err *e)
 {
 	AUTO(db_stmt) *st = db_stmt(db, STMT_ISSUER_SET_CRL_DIRTY);

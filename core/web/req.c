@@ -197,3 +197,25 @@ bool req_accepts(const struct req *r, const char *want)
 	}
 	return accepted;
 }
+
+/* Compared weakly, as RFC 9110 13.1.2 says. */
+bool req_has_tag(const struct req *r, const char *tag)
+{
+	const char *list = r->if_none_match;
+	size_t n = strlen(tag);
+
+	if (!(r->method & (METHOD_GET | METHOD_HEAD)))
+		return false;
+	while (list && *list) {
+		size_t len;
+
+		list += strspn(list, " \t,");
+		if (strncmp(list, "W/", 2) == 0)
+			list += 2;
+		len = strcspn(list, ", \t");
+		if ((len == n && memcmp(list, tag, n) == 0) || (len == 1 && *list == '*'))
+			return true;
+		list += len;
+	}
+	return false;
+}

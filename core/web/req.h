@@ -58,4 +58,7 @@ char *req_decode(struct arena *a, const char *s, size_t len);
 /* The media type is listed in Accept, or Accept is absent or has a matching wildcard. */
 bool req_accepts(const struct req *r, const char *media_type);
 
+/* GET or HEAD, and If-None-Match names the entity tag (RFC 9110 13.1.2): 304 does. */
+bool req_has_tag(const struct req *r, const char *tag);
+
 #endif

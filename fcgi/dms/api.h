@@ -102,6 +102,11 @@ int device_load_dms(struct ctx *c, const char *id, struct dms *dms);
 /* certificates.c: Lamassu's certificate; row.der must be there. */
 struct doc *certificate_doc(struct ctx *c, const struct cert_row *row);
 struct doc *ca_certificate_doc(struct ctx *c, const struct issuer_row *row);
+/* cas.c: the CA as it is now; what is wrong with a CA's validity. */
+struct answer *ca_answer(struct ctx *c, int status, const char *id);
+void ca_check_expiration(const struct validity *v, int64_t now, struct problems *p);
+/* cas_rekey.c: the members "issuers", the present one first, and "cross_certificates". */
+int ca_set_eras(struct ctx *c, const struct ca_row *ca, struct doc *o);
 /* events.c: a page of the events of a device, or of all in reach. */
 struct answer *events_answer(struct ctx *c, const char *device);
 
@@ -127,6 +132,7 @@ struct answer *cas_create(struct ctx *c);
 struct answer *cas_import(struct ctx *c);
 struct answer *cas_get(struct ctx *c);
 struct answer *cas_sign(struct ctx *c);
+struct answer *cas_rekey(struct ctx *c);
 struct answer *operators_list(struct ctx *c);
 struct answer *operators_create(struct ctx *c);
 struct answer *operators_delete(struct ctx *c);

@@ -109,19 +109,19 @@ static int load(struct ctx *c, const char *id, struct ca_row *ca)
 	return found < 0 ? -1 : 0;
 }
 
-static struct answer *answer(struct ctx *c, int status, const char *id)
+struct answer *ca_answer(struct ctx *c, int status, const char *id)
 {
 	struct ca_row ca;
 	struct doc *o;
 
-	if (load(c, id, &ca) < 0 || ca_doc(c, &ca, &o) < 0)
+	if (load(c, id, &ca) < 0 || ca_doc(c, &ca, &o) < 0 || ca_set_eras(c, &ca, o) < 0)
 		return resp_problem(c);
 	return resp_doc(c, status, o);
 }
 
 struct answer *cas_get(struct ctx *c)
 {
-	return answer(c, 200, req_param(c->req, "ca"));
+	return ca_answer(c, 200, req_param(c->req, "ca"));
 }
 
 static struct answer *list_page(struct ctx *c, const struct page *p)
@@ -197,15 +197,8 @@ static int read_profile(struct ctx *c, const struct ca_body *b, struct problems 
 	return found < 0 ? -1 : 0;
 }
 
-static struct validity read_expiration(const struct ca_body *b, int64_t now, struct problems *p)
+void ca_check_expiration(const struct validity *v, int64_t now, struct problems *p)
 {
-	const struct validity *v = b->expiration;
-
-	if (!v)
-		return (struct validity){
-			.type = VALIDITY_DURATION,
-			.duration = DEFAULT_DAYS * CLOCK_DAY,
-		};
 	if (v->type == VALIDITY_TIME && v->time <= now)
 		problems_add(p, "/ca_expiration/time", "expected a time to come");
 	if (v->type == VALIDITY_DURATION &&
@@ -213,7 +206,17 @@ static struct validity read_expiration(const struct ca_body *b, int64_t now, str
 		problems_add(p, "/ca_expiration/duration",
 			     "expected a duration of 1h to %dd; got %s", MOST_DAYS,
 			     clock_write_duration(p->arena, v->duration));
-	return *v;
+}
+
+static struct validity read_expiration(const struct ca_body *b, int64_t now, struct problems *p)
+{
+	if (!b->expiration)
+		return (struct validity){
+			.type = VALIDITY_DURATION,
+			.duration = DEFAULT_DAYS * CLOCK_DAY,
+		};
+	ca_check_expiration(b->expiration, now, p);
+	return *b->expiration;
 }
 
 static int check_parent(struct ctx *c, const struct ca_body *b, struct problems *p)
@@ -260,7 +263,7 @@ struct answer *cas_create(struct ctx *c)
 	o.metadata = b.metadata ? doc_write(c->arena, b.metadata) : NULL;
 	if (ca_create(&env, &o, &made, c->err) < 0)
 		return resp_problem(c);
-	return answer(c, 201, made.row.ca);
+	return ca_answer(c, 201, made.row.ca);
 }
 
 struct answer *cas_import(struct ctx *c)
@@ -283,7 +286,7 @@ struct answer *cas_import(struct ctx *c)
 	o.metadata = b.metadata ? doc_write(c->arena, b.metadata) : NULL;
 	if (ca_import(&env, &o, &made, c->err) < 0)
 		return resp_problem(c);
-	return answer(c, 201, made.row.ca);
+	return ca_answer(c, 201, made.row.ca);
 }
 
 struct sign_body {

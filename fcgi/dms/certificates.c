@@ -29,7 +29,7 @@ static const char *status_name(int status, int64_t not_after)
 {
 	if (status == CERT_REVOKED)
 		return "REVOKED";
-	return not_after < clock_now() ? "EXPIRED" : "ACTIVE";
+	return not_after <= clock_now() ? "EXPIRED" : "ACTIVE";
 }
 
 /* Lamassu's grades of keys (lamassu.md 4.2) */

@@ -2,6 +2,7 @@ pkglibexec_PROGRAMS += fcgi/dms/dms
 libdms_a_SOURCES += \
 	fcgi/dms/api.c fcgi/dms/api.h \
 	fcgi/dms/cas.c \
+	fcgi/dms/cas_rekey.c \
 	fcgi/dms/certificates.c \
 	fcgi/dms/device_list.c \
 	fcgi/dms/devices.c \

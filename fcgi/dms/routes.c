@@ -68,6 +68,8 @@ const struct route dms_routes[] = {
 	DMS_ROWS("/v2"),
 	DEVICE_ROWS("/v2"),
 	CA_ROWS("/v2"),
+	{ POST, "/v2/cas/{ca}/rekey", ACCESS_ADMIN, "*", JSON, SMALL, cas_rekey,
+	  "give a CA a new key" },
 	{ GET, "/v2/operators", ACCESS_AUDITOR, NULL, JSON, 0, operators_list, "list operators" },
 	{ POST, "/v2/operators", ACCESS_ADMIN, JSON, JSON, SMALL, operators_create,
 	  "make an operator" },

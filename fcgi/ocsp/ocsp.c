@@ -68,25 +68,6 @@ static const char *http_date(struct arena *a, int64_t us)
 			    months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
-/* Does If-None-Match name the tag (RFC 9110 13.1.2)? Compared weakly, as it says. */
-static bool has_tag(const char *list, const char *tag)
-{
-	size_t n = strlen(tag);
-
-	while (list && *list) {
-		size_t len;
-
-		list += strspn(list, " \t,");
-		if (strncmp(list, "W/", 2) == 0)
-			list += 2;
-		len = strcspn(list, ", \t");
-		if ((len == n && memcmp(list, tag, n) == 0) || (len == 1 && *list == '*'))
-			return true;
-		list += len;
-	}
-	return false;
-}
-
 struct answer *ocsp_send_unkept(struct ctx *c, const char *type, struct blob body)
 {
 	resp_header(c, "Cache-Control", "max-age=0, no-store");
@@ -109,7 +90,7 @@ struct answer *ocsp_send_fresh(struct ctx *c, const char *type, const struct fre
 	resp_header(c, "Last-Modified", "%s", http_date(c->arena, f->this_update));
 	resp_header(c, "Expires", "%s", http_date(c->arena, f->next_update));
 	resp_header(c, "ETag", "%s", tag);
-	if (c->req->method & (METHOD_GET | METHOD_HEAD) && has_tag(c->req->if_none_match, tag))
+	if (req_has_tag(c->req, tag))
 		return resp_empty(c, 304);
 	return resp_blob(c, 200, type, f->body);
 }

@@ -9,6 +9,8 @@ CLI_TESTS = \
 	tests/cli/job_failures.bats \
 	tests/cli/jobs.bats \
 	tests/cli/man.bats \
+	tests/cli/rekey.bats \
+	tests/cli/rekey_life.bats \
 	tests/cli/resources.bats \
 	tests/cli/tick.bats
 TESTS += $(CLI_TESTS)

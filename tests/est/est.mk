@@ -2,6 +2,7 @@ EST_TESTS = \
 	tests/est/auth.bats \
 	tests/est/body.bats \
 	tests/est/cacerts.bats \
+	tests/est/cacerts_rekey.bats \
 	tests/est/concurrency.bats \
 	tests/est/enroll.bats \
 	tests/est/expired.bats \
@@ -9,11 +10,13 @@ EST_TESTS = \
 	tests/est/jwt_jwks.bats \
 	tests/est/jwt_renewal.bats \
 	tests/est/labels.bats \
+	tests/est/last_second.bats \
 	tests/est/malformed.bats \
 	tests/est/names.bats \
 	tests/est/profile.bats \
 	tests/est/races.bats \
 	tests/est/reenroll.bats \
+	tests/est/rekey.bats \
 	tests/est/replay.bats \
 	tests/est/san.bats \
 	tests/est/stolen.bats

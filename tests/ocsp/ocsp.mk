@@ -4,6 +4,7 @@ OCSP_TESTS = \
 	tests/ocsp/crl.bats \
 	tests/ocsp/faults.bats \
 	tests/ocsp/malformed.bats \
+	tests/ocsp/rekey.bats \
 	tests/ocsp/responder.bats \
 	tests/ocsp/status.bats \
 	tests/ocsp/transport.bats

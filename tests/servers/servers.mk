@@ -13,5 +13,7 @@ servers_tests = \
 	tests/servers/quirks.bats \
 	tests/servers/readme.bats \
 	tests/servers/strongswan.bats
+	tests/servers/readme.bats \
+	tests/servers/rekey.bats
 TESTS += $(servers_tests)
 EXTRA_DIST += $(servers_tests) tests/servers/both.bash

@@ -122,7 +122,7 @@ static void test_record(void)
 {
 	struct csr *csr = make_csr("localhost", make_key(KEY_ECDSA, 256), "localhost");
 	const struct profile *server = issue_kind_profile("server");
-	struct issuer other;
+	struct issuer other, top, mid;
 	struct cert *c, *late;
 	struct issue_record r = { .kind = "other", .version = -1 };
 
@@ -143,6 +143,17 @@ static void test_record(void)
 		AUTO(db_txn) *t = db_begin(env.db, DB_WRITE, &err);
 		ok(failed(issue_record(&env, &r, &err), ERR_BUSY, "ca_inactive"),
 		   "what a CA signed before it was revoked is not recorded after");
+	}
+	make_ca("top", NULL, CLOCK_DAY, &top);
+	make_ca("mid", "top", CLOCK_DAY, &mid);
+	good(issue_sign(&env, &mid, server, csr, &late, &err));
+	revoke_one(top.cert, REASON_SUPERSEDED);
+	r.cert = late;
+	r.issuer = mid.row.ski;
+	{
+		AUTO(db_txn) *t = db_begin(env.db, DB_WRITE, &err);
+		ok(failed(issue_record(&env, &r, &err), ERR_BUSY, "ca_inactive"),
+		   "nor when it was a CA above it that was revoked");
 	}
 	issuer_load(env.db, env.arena, "other", &other, &err);
 	ok(failed(issue_sign(&env, &other, server, csr, &late, &err), ERR_BUSY, "ca_inactive"),

@@ -53,7 +53,7 @@ static enum device_status plain(const struct device_row *d, const struct dms_set
 		return STATUS_REVOKED;
 	if (d->state == DEVICE_DECOMMISSIONED)
 		return STATUS_DECOMMISSIONED;
-	if (left < 0)
+	if (left <= 0)
 		return STATUS_EXPIRED;
 	if (left < s->reenrollment_settings.critical_delta)
 		return STATUS_EXPIRING_SOON;

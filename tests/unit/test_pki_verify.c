@@ -67,6 +67,9 @@ static void test_time(struct arena *a)
 		"certificate_not_yet_valid");
 	accepted("its first second", leaf, ONE(sub), NONE, T0, 0, sub);
 	accepted("its last but one", leaf, ONE(sub), NONE, end - CLOCK_SECOND, 0, sub);
+	accepted("the last moment", leaf, ONE(sub), NONE, end - 1, 0, sub);
+	refused("its last second, that OpenSSL does not count", leaf, ONE(sub), NONE, end, 0,
+		"certificate_expired");
 	refused("a second too late", leaf, ONE(sub), NONE, end + CLOCK_SECOND, 0,
 		"certificate_expired");
 	accepted("later, and time does not matter", leaf, ONE(root), ONE(sub), end + CLOCK_DAY,
