@@ -2,6 +2,9 @@ libshedu_a_SOURCES += \
 	core/auth/auth.c core/auth/auth.h \
 	core/auth/auth_client_cert.c \
 	core/auth/auth_none.c \
+	core/auth/auth_webhook.c \
 	core/auth/operator.c \
 	core/auth/slot.c core/auth/slot.h \
+	core/auth/webhook.c core/auth/webhook.h \
+	core/auth/webhook_token.c \
 	core/auth/who.c core/auth/who.h

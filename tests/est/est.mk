@@ -12,6 +12,10 @@ EST_TESTS = \
 	tests/est/reenroll.bats \
 	tests/est/replay.bats \
 	tests/est/san.bats \
-	tests/est/stolen.bats
+	tests/est/stolen.bats \
+	tests/est/webhook.bats \
+	tests/est/webhook_auth.bats \
+	tests/est/webhook_renew.bats \
+	tests/est/webhook_slots.bats
 TESTS += $(EST_TESTS)
-EXTRA_DIST += $(EST_TESTS) tests/est/csr.bash
+EXTRA_DIST += $(EST_TESTS) tests/est/csr.bash tests/est/webhook.bash
