@@ -71,6 +71,37 @@ int check_jitp(struct doctor *d, struct err *e)
 	return ask_each(d, ask_jitp, "devices that register themselves are authenticated", e);
 }
 
+/* Whoever stands between us and the webhook can say yes in its place. */
+static bool is_open_webhook(const struct est_settings *s)
+{
+	const struct webhook_settings *w = &s->external_webhook_settings;
+
+	if (s->auth_mode != AUTH_EXTERNAL_WEBHOOK &&
+	    s->auth_mode != AUTH_CLIENT_CERTIFICATE_AND_EXTERNAL_WEBHOOK)
+		return false;
+	return !w->config.validate_server_cert || (w->url && strncmp(w->url, "http://", 7) == 0);
+}
+
+static int ask_webhooks(struct doctor *d, const struct dms *dms, struct err *e)
+{
+	const struct dms_settings *s = &dms->settings;
+
+	(void)e;
+	if (!is_open_webhook(&s->enrollment_settings.est_rfc7030_settings) &&
+	    !is_open_webhook(&s->reenrollment_settings.est_rfc7030_settings))
+		return 0;
+	doctor_found(d, LEVEL_WARN,
+		     "DMS %s believes whoever answers in the place of its webhook (http, or "
+		     "validate_server_cert false)",
+		     dms->row.id);
+	return 1;
+}
+
+int check_webhooks(struct doctor *d, struct err *e)
+{
+	return ask_each(d, ask_webhooks, "webhooks prove who they are", e);
+}
+
 static int ask_bootstrap_ca(struct doctor *d, const struct dms *dms, struct err *e)
 {
 	const struct dms_settings *s = &dms->settings;

@@ -35,6 +35,8 @@ static const struct check checks[] = {
 	{ "no-auth", check_no_auth, CHECK_DB, "set auth_mode to CLIENT_CERTIFICATE" },
 	{ "jitp", check_jitp, CHECK_DB,
 	  "set registration_mode to PRE_REGISTRATION, or an auth_mode" },
+	{ "webhooks", check_webhooks, CHECK_DB,
+	  "an https URL, validate_server_cert true, and server_ca where the CA is your own" },
 	{ "bootstrap-ca", check_bootstrap_ca, CHECK_DB,
 	  "make a CA for bootstrap certificates alone: shedu ca create" },
 	{ "bootstrap-validity", check_bootstrap_validity, CHECK_DB,

@@ -61,6 +61,7 @@ int check_plain_http(struct doctor *d, struct err *e);
 int check_client_certificates(struct doctor *d, struct err *e);
 int check_no_auth(struct doctor *d, struct err *e);
 int check_jitp(struct doctor *d, struct err *e);
+int check_webhooks(struct doctor *d, struct err *e);
 int check_bootstrap_ca(struct doctor *d, struct err *e);
 int check_bootstrap_validity(struct doctor *d, struct err *e);
 int check_validity(struct doctor *d, struct err *e);

@@ -4,6 +4,8 @@ static const struct auth_mode *const auth_modes[] = {
 	&auth_client_cert,
 	&auth_none,
 	&auth_jwt,
+	&auth_webhook,
+	&auth_client_cert_and_webhook,
 };
 
 static const struct est_settings *block(const struct dms *dms, bool reenroll)
@@ -33,6 +35,16 @@ int auth_check(const struct auth_input *in, struct who *who, struct err *e)
 			"DMS auth mode not supported: %s of DMS %s is not served by this version",
 			token_name(auth_mode_names, id), in->dms->row.id);
 	return mode->check(in, who, e);
+}
+
+const struct texts *auth_shown_headers(const struct dms *dms, bool reenroll)
+{
+	const struct est_settings *s = block(dms, reenroll);
+	const struct auth_mode *mode = find(s->auth_mode);
+
+	if (!mode || !mode->consult)
+		return NULL;
+	return &s->external_webhook_settings.config.forward_headers;
 }
 
 int auth_consult(const struct auth_input *in, const struct auth_request *r, struct who *who,

@@ -25,10 +25,18 @@ struct auth_input {
 	int64_t now;
 };
 
+struct auth_header {
+	const char *name, *value;
+};
+
 /* What is asked for: who authenticates a request by asking somebody else shows him this. */
 struct auth_request {
 	const struct csr *csr;
 	const char *device;
+	const char *url;		/* as in the request: path and query */
+	const char *request_id;
+	const struct auth_header *headers;	/* of auth_shown_headers() those that came */
+	size_t nheaders;
 };
 
 struct auth_mode {
@@ -45,6 +53,8 @@ struct auth_mode {
 /* ERR_UNAUTHENTICATED with what is missing; ERR_FORBIDDEN for a mode that this version does not
  * serve. */
 int auth_check(const struct auth_input *in, struct who *who, struct err *e);
+/* The header fields of the request that the second half may show; NULL: nobody is asked. */
+const struct texts *auth_shown_headers(const struct dms *dms, bool reenroll);
 /* The second half, for the modes that have one. */
 int auth_consult(const struct auth_input *in, const struct auth_request *r, struct who *who,
 		 struct err *e);
@@ -52,6 +62,7 @@ const char *auth_challenge(const struct dms *dms, bool reenroll);
 bool auth_by_certificate(const struct dms *dms, bool reenroll);
 
 extern const struct auth_mode auth_client_cert, auth_none, auth_jwt;
+extern const struct auth_mode auth_webhook, auth_client_cert_and_webhook;
 
 /* An operator: the presented certificate is pinned, within its validity, not revoked, and issued by
  * the CA "operators". ERR_UNAUTHENTICATED else. */

@@ -106,6 +106,16 @@ int err_in(struct err *e, const char *fmt, ...)
 	return -1;
 }
 
+int err_tell(struct err *e, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	print(e->text, sizeof(e->text), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
 const char *err_log_text(const struct err *e)
 {
 	return e->detail[0] ? e->detail : e->text;

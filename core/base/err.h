@@ -54,6 +54,10 @@ int err_fault_at(struct err *e, enum err_kind kind, const char *code, const char
 /* Puts "context: " in front of the text (and of the detail, if there is one). Returns -1. */
 int err_in(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* What the client of a fault may know, in the place of the general text; the detail stays the
+ * log's. Returns -1. */
+int err_tell(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
 /* The message for the log: detail, or else text. */
 const char *err_log_text(const struct err *e);
 

@@ -147,6 +147,15 @@ static bool is_alnum(char c)
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
+bool text_is_http_token(const char *s)
+{
+	size_t n = 0;
+
+	while (is_alnum(s[n]) || (s[n] && strchr("!#$%&'*+-.^_`|~", s[n])))
+		n++;
+	return n > 0 && !s[n];
+}
+
 int text_check_id(const char *what, const char *id, struct err *e)
 {
 	size_t n = strlen(id);

@@ -21,6 +21,8 @@ void text_addf(struct text *t, const char *fmt, ...) __attribute__((format(print
 bool text_is_utf8(const char *s, size_t n);	/* well-formed, shortest form, no surrogates */
 bool text_equal_nocase(const char *a, const char *b);	/* ASCII case only; NULL equals NULL only */
 
+bool text_is_http_token(const char *s);	/* RFC 9110 5.6.2: the name of a header field */
+
 /* An operation's name in a path of RFC 7030 3.2.2, also of one that is not served: never a label. */
 bool text_is_est_operation(const char *s);
 

@@ -281,6 +281,26 @@ static int check_unchanged(const struct enrollment *n, const struct facts *befor
 	return 0;
 }
 
+bool enroll_is_repeat(const struct env *env, const struct order *o, const struct who *w)
+{
+	struct enrollment n = { .env = env, .order = o, .who = w };
+	struct ruling ruling;
+	struct err e = { 0 };
+
+	return first_look(&n, &ruling, &e) == 0 && ruling.verdict == VERDICT_REPEAT;
+}
+
+/* It was a repeat when nobody was asked, and is none any more. */
+static int check_granted(const struct enrollment *n, const struct ruling *r, struct err *e)
+{
+	if (!n->order->only_repeat || r->verdict == VERDICT_REPEAT)
+		return 0;
+	err_fault(e, ERR_BUSY, "changed", "device %s changed while its request was repeated",
+		  n->order->device);
+	e->retry_after = 1;
+	return -1;
+}
+
 int enroll(const struct env *env, const struct order *o, const struct who *w, struct enrolled *out,
 	   struct err *e)
 {
@@ -289,7 +309,7 @@ int enroll(const struct env *env, const struct order *o, const struct who *w, st
 	AUTO(db_txn) *t = NULL;
 	struct ruling ruling;
 
-	if (first_look(&n, &ruling, e) < 0)
+	if (first_look(&n, &ruling, e) < 0 || check_granted(&n, &ruling, e) < 0)
 		return -1;
 	before = n.facts;
 	if (ruling.verdict == VERDICT_ISSUE) {

@@ -19,6 +19,13 @@ int enroll(const struct env *env, const struct order *o, const struct who *w, st
 	   struct err *e);
 
 /*
+ * Would enroll() answer with a certificate that it issued before? For who has to ask somebody first:
+ * what he granted once is granted, and a lost answer must not depend on his granting it twice. False
+ * says nothing else about the order; after true it must be only_repeat.
+ */
+bool enroll_is_repeat(const struct env *env, const struct order *o, const struct who *w);
+
+/*
  * A refusal is an event too, so that "why was this device refused" is one query: dms.refusal with
  * the operation, the code and the text. Only of who presented a credential that authenticates: a
  * stranger's refusals are log lines, or he could fill the database. device NULL: the request did

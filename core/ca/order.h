@@ -12,6 +12,7 @@ struct order {
 	const struct dms *dms;
 	const struct csr *csr;
 	const char *device;	/* the device id: the subject's common name */
+	bool only_repeat;	/* nobody granted it anew: it gets what it got before, or nothing */
 };
 
 const char *operation_name(enum operation op);	/* "simpleenroll", "simplereenroll" ... */

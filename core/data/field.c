@@ -69,6 +69,15 @@ static void default_flags(struct arena *a, const struct field *f, unsigned *out)
 	}
 }
 
+static void default_texts(struct arena *a, const struct field *f, struct texts *out)
+{
+	char *rest = arena_strdup(a, f->def), *name;
+
+	out->v = arena_array(a, strlen(f->def), sizeof(*out->v));
+	while ((name = strsep(&rest, " ")))
+		out->v[out->n++] = name;
+}
+
 static void set_default(struct arena *a, const struct field *f, void *out)
 {
 	switch (f->type) {
@@ -91,8 +100,10 @@ static void set_default(struct arena *a, const struct field *f, void *out)
 	case FIELD_FLAGS:
 		default_flags(a, f, out);
 		break;
-	case FIELD_TIME:
 	case FIELD_TEXTS:
+		default_texts(a, f, out);
+		break;
+	case FIELD_TIME:
 	case FIELD_INTS:
 	case FIELD_OBJECT:
 	case FIELD_OPTIONAL:

@@ -61,7 +61,8 @@ struct field {
 	/* INT, DURATION: both 0: any. TEXT: octets, max 0: 4096. TEXTS, INTS: of each. DOC: octets
 	 * of JSON, max 0: 64 KiB. */
 	int64_t min, max;
-	/* As in a configuration: "true", "90d", a token, tokens with spaces. NULL: zero. */
+	/* As in a configuration: "true", "90d", a token, tokens or texts with spaces between. NULL:
+	 * zero. */
 	const char *def;
 	const struct token *tokens;	/* ENUM, FLAGS */
 	const struct field *sub;	/* OBJECT, OPTIONAL */

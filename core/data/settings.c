@@ -110,6 +110,14 @@ static int check_certificate(const char *value, struct err *e)
 	return err_set(e, ERR_REJECTED, "certificate", "expected a certificate in PEM");
 }
 
+static int check_header(const char *value, struct err *e)
+{
+	if (text_is_http_token(value))
+		return 0;
+	return err_set(e, ERR_REJECTED, "header",
+		       "expected the name of a header field (RFC 9110 5.1); got \"%.80s\"", value);
+}
+
 static int check_country(const char *value, struct err *e)
 {
 	for (size_t i = 0; i < 2; i++) {
@@ -257,6 +265,11 @@ static const struct field webhook_mtls_fields[] = {
 static const struct field webhook_config_fields[] = {
 	{ "validate_server_cert", FIELD_BOOL, HOOK(validate_server_cert), .def = "true",
 	  .help = "Verify the receiver's TLS certificate" },
+	{ "server_ca", FIELD_TEXT, HOOK(server_ca), .max = 65536, .check = check_certificate,
+	  .help = "CA certificates (PEM) that it must come from; absent: those of the system" },
+	{ "forward_headers", FIELD_TEXTS, HOOK(forward_headers), .max = 128,
+	  .def = "Content-Type User-Agent X-Request-Id", .check = check_header,
+	  .help = "Header fields of the device's request that the receiver is shown" },
 	{ "log_level", FIELD_TEXT, HOOK(log_level), .max = 32,
 	  .help = "Kept for Lamassu; not used" },
 	{ "auth_mode", FIELD_ENUM, HOOK(auth_mode), .def = "noauth", .tokens = webhook_auth_modes,

@@ -112,6 +112,8 @@ struct webhook_settings {
 	const char *name, *url, *method;
 	struct {
 		bool validate_server_cert;	/* default true */
+		const char *server_ca;		/* PEM of the trust anchors; NULL: the system's */
+		struct texts forward_headers;	/* of the device's request; default: a few */
 		const char *log_level;
 		int auth_mode;			/* enum webhook_auth_mode */
 		int64_t call_timeout;		/* default 10s */

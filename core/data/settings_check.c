@@ -104,6 +104,46 @@ static bool uses_webhook(const struct est_settings *s)
 	       s->auth_mode == AUTH_CLIENT_CERTIFICATE_AND_EXTERNAL_WEBHOOK;
 }
 
+/* Who reads the settings reads the URL, so it is no place for a password. */
+static void check_url(const char *url, const char *prefix, const char *member, struct problems *p)
+{
+	const char *host = url ? strstr(url, "://") : NULL;
+
+	if (!host)
+		return;
+	host += 3;
+	if (memchr(host, '@', strcspn(host, "/?#")))
+		add(p, prefix, member, "expected no user and password in the URL: see auth_mode");
+	for (; *url; url++) {
+		if (*url > ' ' && *url < 0x7f)
+			continue;
+		add(p, prefix, member, "expected the characters of a URL only (RFC 3986 2)");
+		return;
+	}
+}
+
+static void check_apikey(const struct webhook_settings *w, const char *config, struct problems *p)
+{
+	const char *header = w->config.apikey.header, *s = w->config.apikey.key;
+
+	if (header && !text_is_http_token(header))
+		add(p, config, "apikey/header",
+		    "expected the name of a header field (RFC 9110 5.1); got \"%.80s\"", header);
+	for (; s && *s; s++) {
+		if (*s >= ' ' && *s < 0x7f)
+			continue;
+		add(p, config, "apikey/key", "expected printable ASCII (RFC 9110 5.5)");
+		return;
+	}
+}
+
+/* PEM, or the name of a file that the responder reads when it calls. */
+static void check_pem(const char *value, const char *prefix, const char *member, struct problems *p)
+{
+	if (value && value[0] != '/' && !strstr(value, "-----BEGIN "))
+		add(p, prefix, member, "expected PEM, or the absolute path of a file");
+}
+
 /* What the mode needs of its credentials; the pointer is below external_webhook_settings/config. */
 static void check_webhook(const struct webhook_settings *w, const char *prefix, struct problems *p)
 {
@@ -123,6 +163,11 @@ static void check_webhook(const struct webhook_settings *w, const char *prefix, 
 
 	if (!w->url)
 		add(p, prefix, "url", "required by this auth_mode");
+	check_url(w->url, prefix, "url", p);
+	check_url(w->config.oidc.well_known, config, "oidc/well_known", p);
+	check_apikey(w, config, p);
+	check_pem(w->config.mtls.cert, config, "mtls/cert", p);
+	check_pem(w->config.mtls.key, config, "mtls/key", p);
 	for (size_t i = 0; i < ARRAY_LEN(needs); i++) {
 		if (needs[i].mode == w->config.auth_mode && !needs[i].value)
 			add(p, config, needs[i].member, "required by the webhook's auth_mode %s",

@@ -208,6 +208,12 @@ int dms_check(struct db *db, struct arena *a, const struct dms_settings *s, cons
 		  &s->ca_distribution_settings.managed_cas },
 	};
 
+	dms_check_webhook(&s->enrollment_settings.est_rfc7030_settings,
+			  arena_printf(a, "%s/enrollment_settings/est_rfc7030_settings", prefix),
+			  p);
+	dms_check_webhook(&s->reenrollment_settings.est_rfc7030_settings,
+			  arena_printf(a, "%s/reenrollment_settings/est_rfc7030_settings", prefix),
+			  p);
 	if (check_enrollment_ca(&c, s->enrollment_settings.enrollment_ca, e) < 0)
 		return -1;
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {

@@ -15,10 +15,14 @@ struct dms {
 int dms_load(struct db *db, struct arena *a, const char *id, struct dms *d, struct err *e);
 int dms_read(struct arena *a, const struct dms_row *row, struct dms *d, struct err *e);
 
-/* The CAs and the profile that the settings name must exist; the enrollment CA must have a key.
+/* The CAs and the profile that the settings name must exist; the enrollment CA must have a key; the
+ * PEM of a webhook must be readable.
  * Adds to p; -1 only for a fault. In the writing transaction. */
 int dms_check(struct db *db, struct arena *a, const struct dms_settings *s, const char *prefix,
 	      struct problems *p, struct err *e);
+
+/* Its part for one of the two blocks (est_rfc7030_settings, below prefix). */
+void dms_check_webhook(const struct est_settings *s, const char *prefix, struct problems *p);
 
 /* No DMS has the id, and no CA has it as id or name: else ERR_CONFLICT, for a new DMS or CA id. (The
  * common name of a new CA may be another CA's; that no DMS has it is store_dms_load()'s to say.) */

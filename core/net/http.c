@@ -8,7 +8,13 @@
 
 enum { MAX_BODY = 1 << 20, DEFAULT_SECONDS = 10 };
 
-AUTO_TYPE(CURL, CURL, curl_easy_cleanup)
+/*
+ * The process's handle: it keeps connections, and forgets all else after each request, secrets too.
+ * A connection is used again only where all that was said about TLS is the same.
+ */
+static CURL *kept;
+
+AUTO_TYPE(CURL, CURL, curl_easy_reset)
 AUTO_TYPE(curl_slist, struct curl_slist, curl_slist_free_all)
 
 static size_t take(char *data, size_t size, size_t n, void *p)
@@ -28,17 +34,33 @@ static void set_blob(CURL *c, CURLoption option, const void *data, size_t len)
 	curl_easy_setopt(c, option, &b);
 }
 
+static void set_pem(CURL *c, const char *pem, CURLoption file, CURLoption blob)
+{
+	if (pem[0] == '/')
+		curl_easy_setopt(c, file, pem);
+	else
+		set_blob(c, blob, pem, strlen(pem));
+}
+
 static void set_tls(CURL *c, const struct http_request *r)
 {
 	curl_easy_setopt(c, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
-	if (r->ca.len)
+	if (r->ca.len) {
 		set_blob(c, CURLOPT_CAINFO_BLOB, r->ca.data, r->ca.len);
+		/* else the folder of the system's would go on to count beside them */
+		curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
+	}
+	if (r->any_server) {
+		curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 0L);
+		curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 0L);
+	}
 	if (!r->cert)
 		return;
 	curl_easy_setopt(c, CURLOPT_SSLCERTTYPE, "PEM");
 	curl_easy_setopt(c, CURLOPT_SSLKEYTYPE, "PEM");
-	set_blob(c, CURLOPT_SSLCERT_BLOB, r->cert, strlen(r->cert));
-	set_blob(c, CURLOPT_SSLKEY_BLOB, r->key, strlen(r->key));
+	curl_easy_setopt(c, CURLOPT_KEYPASSWD, "");	/* or an encrypted key asks the terminal */
+	set_pem(c, r->cert, CURLOPT_SSLCERT, CURLOPT_SSLCERT_BLOB);
+	set_pem(c, r->key, CURLOPT_SSLKEY, CURLOPT_SSLKEY_BLOB);
 }
 
 static void set_limits(CURL *c, const struct http_request *r)
@@ -46,10 +68,16 @@ static void set_limits(CURL *c, const struct http_request *r)
 	int64_t timeout = r->timeout ? r->timeout : DEFAULT_SECONDS * CLOCK_SECOND;
 
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)(timeout / 1000));
+	/* rounded up: 0 would be no limit at all */
+	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)((timeout + 999) / 1000));
+	/* A name server that does not answer ends with the time as well, not when its thread does. */
+	curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	/* What is checked is this server, not what a proxy of the environment makes of it. */
 	curl_easy_setopt(c, CURLOPT_PROXY, "");
+	curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, r->keep ? 0L : 1L);
+	curl_easy_setopt(c, CURLOPT_FORBID_REUSE, r->keep ? 0L : 1L);
+	curl_easy_setopt(c, CURLOPT_SSL_SESSIONID_CACHE, r->keep ? 1L : 0L);
 }
 
 static void set_body(CURL *c, const struct http_request *r)
@@ -62,9 +90,23 @@ static void set_body(CURL *c, const struct http_request *r)
 		curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
 }
 
-static bool is_distrust(CURLcode rc)
+static const char *code_of(CURLcode rc)
 {
-	return rc == CURLE_PEER_FAILED_VERIFICATION || rc == CURLE_SSL_CACERT_BADFILE;
+	if (rc == CURLE_PEER_FAILED_VERIFICATION || rc == CURLE_SSL_CACERT_BADFILE)
+		return "http_tls";
+	return rc == CURLE_OPERATION_TIMEDOUT ? "http_timeout" : "http";
+}
+
+/* A line break would end the header field and begin another. */
+static int make_headers(const struct http_request *r, struct curl_slist **list, struct err *e)
+{
+	for (size_t i = 0; r->headers && r->headers[i]; i++) {
+		if (strpbrk(r->headers[i], "\r\n"))
+			return err_fault(e, ERR_INTERNAL, "http",
+					 "a header field with a line break");
+		*list = curl_slist_append(*list, r->headers[i]);
+	}
+	return 0;
 }
 
 static int read_answer(CURL *c, struct arena *a, struct text *body, struct http_response *out)
@@ -85,7 +127,7 @@ static int read_answer(CURL *c, struct arena *a, struct text *body, struct http_
 int http_send(struct arena *a, const struct http_request *r, struct http_response *out,
 	      struct err *e)
 {
-	AUTO(CURL) *c = curl_easy_init();
+	AUTO(CURL) *c = kept ? kept : (kept = curl_easy_init());
 	AUTO(curl_slist) *headers = NULL;
 	char why[CURL_ERROR_SIZE] = "";
 	struct text body;
@@ -93,8 +135,8 @@ int http_send(struct arena *a, const struct http_request *r, struct http_respons
 	if (!c)
 		return err_fault(e, ERR_INTERNAL, "http", "libcurl does not start");
 	text_init(&body, a);
-	for (size_t i = 0; r->headers && r->headers[i]; i++)
-		headers = curl_slist_append(headers, r->headers[i]);
+	if (make_headers(r, &headers, e) < 0)
+		return -1;
 	curl_easy_setopt(c, CURLOPT_URL, r->url);
 	curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, why);
@@ -105,7 +147,8 @@ int http_send(struct arena *a, const struct http_request *r, struct http_respons
 	set_body(c, r);
 	CURLcode rc = curl_easy_perform(c);
 	if (rc != CURLE_OK)
-		return err_fault(e, ERR_BUSY, is_distrust(rc) ? "http_tls" : "http", "%s: %s",
+		/* without the query, which may hold what is not for the log */
+		return err_fault(e, ERR_BUSY, code_of(rc), "%.*s: %s", (int)strcspn(r->url, "?#"),
 				 r->url, *why ? why : curl_easy_strerror(rc));
 	return read_answer(c, a, &body, out);
 }

@@ -86,7 +86,7 @@ int req_read(struct req *r, struct io *io, struct arena *a, struct err *e)
 	const char *https = param(io, a, "HTTPS");
 	const char *method = param(io, a, "REQUEST_METHOD");
 
-	*r = (struct req){ .method_name = method ? method : "" };
+	*r = (struct req){ .method_name = method ? method : "", .io = io };
 	r->method = req_find_method(r->method_name);
 	r->content_type = type ? media_type(a, type) : NULL;
 	r->accept = param(io, a, "HTTP_ACCEPT");
@@ -106,6 +106,18 @@ const char *req_param(const struct req *r, const char *name)
 		if (!strcmp(r->params[i].name, name))
 			return r->params[i].value;
 	return NULL;
+}
+
+/* RFC 3875 4.1.18; two fields have variables of their own (4.1.2, 4.1.3). Of a name with another
+ * character, as of one with '_', the web server makes '_' too. */
+const char *req_header(const struct req *r, struct arena *a, const char *name)
+{
+	bool own = !strcasecmp(name, "Content-Type") || !strcasecmp(name, "Content-Length");
+	char *variable = arena_printf(a, "%s%s", own ? "" : "HTTP_", name);
+
+	for (char *s = variable; *s; s++)
+		*s = (char)(isalnum((unsigned char)*s) ? toupper((unsigned char)*s) : '_');
+	return param(r->io, a, variable);
 }
 
 char *req_decode(struct arena *a, const char *s, size_t len)

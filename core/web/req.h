@@ -18,6 +18,8 @@ enum method {
 
 enum { REQ_MAX_PARAMS = 8 };
 
+struct io;
+
 struct req_param {
 	const char *name, *value;
 };
@@ -36,9 +38,8 @@ struct req {
 	bool https;			/* the web server says HTTPS=on */
 	const char *client_cert;	/* SSL_CLIENT_CERT, PEM; NULL: none */
 	struct blob body;
+	struct io *io;			/* for req_header() */
 };
-
-struct io;
 
 /* Fills *r from the request's variables; texts are copied. ERR_MALFORMED for a target that is no
  * absolute path; *r is fit for an answer and a log line in any case. */
@@ -50,6 +51,9 @@ int req_read_body(struct req *r, struct io *io, size_t max, struct arena *a, str
 
 enum method req_find_method(const char *name);	/* whole and exact; METHOD_OTHER: another */
 const char *req_param(const struct req *r, const char *name);	/* NULL: no such parameter */
+/* A header field by its name in any case, as the web server passes it: not each passes each. NULL:
+ * not sent, or empty. */
+const char *req_header(const struct req *r, struct arena *a, const char *name);
 /* The i-th value (from 0) of a query parameter, decoded into the arena; NULL: none. */
 const char *req_query(const struct req *r, struct arena *a, const char *name, size_t i);
 /* Percent-decodes once; NULL for a bad escape, an embedded NUL, or bytes that are not UTF-8. */

@@ -1,11 +1,51 @@
 /* simpleenroll and simplereenroll (RFC 7030 4.2): one line from the request to the certificate. */
+#include "base/clock.h"
 #include "base/hex.h"
 #include "fcgi/est/est.h"
 
+/* What of the request somebody else is shown: of its headers those that the settings name. */
+static struct auth_request asked_about(const struct ctx *c, const struct est_order *o,
+				       const struct texts *shown)
+{
+	const char *query = c->req->query;
+	struct auth_header *headers = arena_array(c->arena, shown->n + 1, sizeof(*headers));
+	struct auth_request r = { .csr = o->order.csr,
+				  .device = o->order.device,
+				  .url = arena_printf(c->arena, "%s%s%s", c->req->path,
+						      query ? "?" : "", query ? query : ""),
+				  .request_id = c->req->request_id,
+				  .headers = headers };
+
+	for (size_t i = 0; i < shown->n; i++) {
+		const char *value = req_header(c->req, c->arena, shown->v[i]);
+
+		if (value)
+			headers[r.nheaders++] = (struct auth_header){ shown->v[i], value };
+	}
+	return r;
+}
+
+/* Asks whom the DMS's way of authentication wants to be asked. */
+static int consult(struct ctx *c, struct est_order *o)
+{
+	const struct texts *shown = auth_shown_headers(&o->dms, o->in.reenroll);
+	struct env env = est_env(c);
+	struct auth_request r;
+
+	if (!shown)
+		return 0;
+	o->order.only_repeat = enroll_is_repeat(&env, &o->order, c->who);
+	if (o->order.only_repeat)
+		return 0;
+	r = asked_about(c, o, shown);
+	if (auth_consult(&o->in, &r, c->who, c->err) < 0)
+		return -1;
+	o->in.now = clock_now();	/* it may have taken its time */
+	return 0;
+}
+
 int est_take_order(struct ctx *c, enum operation op, struct est_order *o)
 {
-	struct auth_request asked;
-
 	*o = (struct est_order){ .op = op, .in = est_auth_input(c, op) };
 	o->in.dms = &o->dms;
 	if (label_find_dms(c, op, &o->dms, c->err) < 0) {
@@ -19,8 +59,7 @@ int est_take_order(struct ctx *c, enum operation op, struct est_order *o)
 	if (order_read(c->arena, op, &o->dms, c->req->body, &o->order, c->err) < 0)
 		return -1;
 	resp_note(c, "device", o->order.device);
-	asked = (struct auth_request){ .csr = o->order.csr, .device = o->order.device };
-	return auth_consult(&o->in, &asked, c->who, c->err);
+	return consult(c, o);
 }
 
 int est_enroll(struct ctx *c, const struct est_order *o, struct enrolled *out)

@@ -5,4 +5,5 @@ fcgi_est_est_SOURCES = \
 	fcgi/est/est.c fcgi/est/est.h \
 	fcgi/est/label.c \
 	fcgi/est/quirks.c fcgi/est/quirks.h
+fcgi_est_est_LDADD = $(LDADD) $(CURL_LIBS)
 dist_man_MANS += fcgi/est/est.fcgi.8

@@ -137,6 +137,7 @@ doctor() {
 	doctor
 	found no-auth ok ""
 	found jitp ok ""
+	found webhooks ok ""
 	found bootstrap-ca ok ""
 	found csr-signature ok ""
 	make_dms open '{"enrollment_settings": {"verify_csr_signature": false,
@@ -144,12 +145,15 @@ doctor() {
 		"reenrollment_settings": {"est_rfc7030_settings": {"auth_mode": "NO_AUTH"}}}'
 	make_dms same '{"enrollment_settings": {"est_rfc7030_settings": {
 		"client_certificate_settings": {"validation_cas": ["issuing"]}}}}'
+	make_dms hook '{"enrollment_settings": {"est_rfc7030_settings": {"auth_mode": "EXTERNAL_WEBHOOK",
+		"external_webhook_settings": {"url": "http://localhost/"}}}}'
 	make_dms short '{"issuance_profile": {"validity": {"type": "Duration", "duration": "20d"}}}'
 	shedu cert issue --ca bootstrap --kind bootstrap --cn long --validity 800d --out l.pem --out-key l.key
 	doctor
 	found no-auth warn "DMS open enrolls whoever asks"
 	found no-auth warn "DMS open renews for whoever"
 	found jitp warn "DMS open registers devices that nobody knows"
+	found webhooks warn "DMS hook"
 	found bootstrap-ca warn "DMS same"
 	found csr-signature warn "DMS open"
 	found validity warn "DMS short: certificates hold for 20d, critical_delta is 30d"

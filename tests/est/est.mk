@@ -19,6 +19,11 @@ EST_TESTS = \
 	tests/est/rekey.bats \
 	tests/est/replay.bats \
 	tests/est/san.bats \
-	tests/est/stolen.bats
+	tests/est/stolen.bats \
+	tests/est/webhook.bats \
+	tests/est/webhook_auth.bats \
+	tests/est/webhook_renew.bats \
+	tests/est/webhook_slots.bats
 TESTS += $(EST_TESTS)
 EXTRA_DIST += $(EST_TESTS) tests/est/csr.bash tests/est/jwt.bash tests/est/parallel.bash
+EXTRA_DIST += $(EST_TESTS) tests/est/csr.bash tests/est/webhook.bash

@@ -74,6 +74,15 @@ static void test_utf8(void)
 	ok(!text_is_utf8("\342\202", 2), "no half character");
 }
 
+static void test_http_token(void)
+{
+	ok(text_is_http_token("X-Request_Id.1") && text_is_http_token("!#$%&'*+-.^_`|~"),
+	   "names of header fields");
+	ok(!text_is_http_token("") && !text_is_http_token("a b") && !text_is_http_token("a:") &&
+		   !text_is_http_token("a\r\n") && !text_is_http_token("\303\244"),
+	   "and what is none");
+}
+
 static void test_building(void)
 {
 	struct text t;
@@ -122,6 +131,10 @@ static void test_err(void)
 	   "an error may quote the one before");
 	err_fault(&e, ERR_BUSY, "db", "gate");
 	ok(e.retry_after > 0, "busy says when to come again");
+	err_tell(&e, "come to gate %d", 2);
+	ok(strcmp(e.text, "come to gate 2") == 0 && strcmp(e.detail, "gate") == 0 &&
+		   e.kind == ERR_BUSY && e.retry_after > 0,
+	   "a fault may tell the client something");
 	for (int i = 0; i < 1000; i++)
 		memcpy(huge + 2 * i, "\303\244", 2);
 	err_set(&e, ERR_REJECTED, "x", "a%s", huge);
@@ -153,6 +166,7 @@ int main(void)
 	test_ids();
 	test_device_ids();
 	test_utf8();
+	test_http_token();
 	test_building();
 	test_nocase();
 	test_err();

@@ -20,7 +20,7 @@ struct outer {
 	const char *text, *needed;
 	int colour;
 	unsigned bits;
-	struct texts list;
+	struct texts list, words;
 	struct ints sizes;
 	struct inner in;
 	struct inner *maybe;
@@ -56,6 +56,7 @@ static const struct field outer_fields[] = {
 	  .help = "Colour" },
 	{ "bits", FIELD_FLAGS, AT(outer, bits), .def = "one four", .tokens = bits, .help = "Bits" },
 	{ "list", FIELD_TEXTS, AT(outer, list), .check = check_word, .help = "List" },
+	{ "words", FIELD_TEXTS, AT(outer, words), .def = "to be", .help = "Words" },
 	{ "sizes", FIELD_INTS, AT(outer, sizes), .min = 1, .max = 100, .help = "Sizes" },
 	{ "in", FIELD_OBJECT, AT(outer, in), .sub = inner_fields },
 	{ "maybe", FIELD_OPTIONAL, AT(outer, maybe), .sub = inner_fields,
@@ -88,6 +89,8 @@ static void test_defaults(void)
 	ok(o.flag && o.n == 7 && o.span == CLOCK_HOUR && o.when == 0 && !o.text && o.colour == 1 &&
 		   o.bits == 5 && o.list.n == 0 && !o.sizes.set && !o.maybe && !o.free,
 	   "everything else has its default");
+	ok(o.words.n == 2 && texts_contain(&o.words, "to") && texts_contain(&o.words, "be"),
+	   "of a list, too");
 	ok(strcmp(o.in.name, "nobody") == 0 && o.in.n == 5 && !o.in.secret, "inner objects, too");
 	ok(!*read_as(
 		   "{\"needed\":\"x\",\"flag\":null,\"text\":\"\",\"in\":null,\"colour\":\"\",\"list\":null}",
@@ -102,7 +105,7 @@ static void test_values(void)
 	const char *got = read_as(
 		"{\"needed\":\"x\",\"flag\":false,\"n\":99,\"span\":\"2h\",\"when\":"
 		"\"2026-11-23T02:25:10Z\",\"text\":\"abc\",\"colour\":\"red\",\"bits\":[\"two\"],"
-		"\"list\":[\"a\",\"b\",\"a\"],\"sizes\":[],\"in\":{\"n\":1},\"maybe\":{},\"free\":{\"x\":[1]}}",
+		"\"words\":[],\"list\":[\"a\",\"b\",\"a\"],\"sizes\":[],\"in\":{\"n\":1},\"maybe\":{},\"free\":{\"x\":[1]}}",
 		&o);
 
 	ok(!*got, "a full document: %s", got);
@@ -112,6 +115,7 @@ static void test_values(void)
 	ok(o.n == 7, "what is read-only is ignored");
 	ok(o.list.n == 2 && texts_contain(&o.list, "b") && !texts_contain(&o.list, "c"),
 	   "lists, each text once");
+	ok(o.words.v && o.words.n == 0, "an empty list in the place of the default");
 	ok(o.sizes.set && o.sizes.n == 0, "an empty list is not an absent one");
 	ok(o.in.n == 1 && o.maybe && o.maybe->n == 5, "objects");
 	ok(doc_len(doc_find(o.free, "x")) == 1, "free documents");

@@ -56,6 +56,32 @@ static void test_trust(void)
 	ok(!r.https && !r.client_cert, "headers named like the TLS variables mean nothing");
 }
 
+static void test_header(void)
+{
+	const char *const vars[] = { "REQUEST_URI=/",
+				     "CONTENT_TYPE=text/plain; a=b",
+				     "HTTP_X_TOKEN=t",
+				     "HTTP_EMPTY=",
+				     "SSL_CLIENT_CERT=PEM",
+				     "HTTP_CONTENT_TYPE=forged",
+				     NULL };
+	struct err e = { .kind = ERR_NONE };
+	struct fake_io f;
+	struct req r;
+
+	fake_init(&f, vars, NULL);
+	req_read(&r, &f.io, arena, &e);
+	ok(same(req_header(&r, arena, "X-Token"), "t") &&
+		   same(req_header(&r, arena, "x-tOKEN"), "t"),
+	   "a header by its name in any case");
+	ok(same(req_header(&r, arena, "content-type"), "text/plain; a=b"),
+	   "Content-Type is whole, and has a variable of its own");
+	ok(!req_header(&r, arena, "Cookie") && !req_header(&r, arena, "Empty"),
+	   "not sent, or empty");
+	ok(!req_header(&r, arena, "SSL_CLIENT_CERT") && !req_header(&r, arena, ""),
+	   "no variable that is no header");
+}
+
 static void test_request_id(void)
 {
 	struct req r, other;
@@ -223,6 +249,7 @@ int main(void)
 	arena = arena_new();
 	test_target();
 	test_trust();
+	test_header();
 	test_request_id();
 	test_decode();
 	test_query();
