@@ -22,6 +22,8 @@ enum { MAX_BODY = 64 * 1024 };
 #define OPERATIONS(prefix)                                                                         \
 	OPERATION(prefix, METHOD_GET, "cacerts", NULL, CERTS_TYPES, 0, est_cacerts,                \
 		  "CA certificates (RFC 7030 4.1)"),                                               \
+	OPERATION(prefix, METHOD_GET, "csrattrs", NULL, "application/csrattrs", 0, est_csrattrs,    \
+		  "what a request should have in it (RFC 7030 4.5)"),                              \
 	OPERATION(prefix, METHOD_POST, "simpleenroll", "application/pkcs10", CERTS_TYPES,          \
 		  MAX_BODY, est_simpleenroll, "enroll (RFC 7030 4.2.1)"),                          \
 	OPERATION(prefix, METHOD_POST, "simplereenroll", "application/pkcs10", CERTS_TYPES,        \
@@ -87,24 +89,30 @@ static struct answer *send_pem(struct ctx *c, const struct blob *certs, size_t n
 	return resp_blob(c, 200, "application/x-pem-file", blob_of(t.s, t.len));
 }
 
+struct answer *est_send_der(struct ctx *c, const char *type, struct blob der)
+{
+	char *body;
+
+	/* Lines of 64 columns serve openssl, coreutils and libest; the one client that reads no
+	 * line breaks (strongSwan before 5.9.11) is known by sending no User-Agent. RFC 8951 3
+	 * allows both. */
+	if (c->req->user_agent)
+		body = b64_write(c->arena, der, 64);
+	else
+		body = arena_printf(c->arena, "%s\n", b64_write(c->arena, der, 0));
+	resp_header(c, "Content-Transfer-Encoding", "base64");
+	return resp_blob(c, 200, type, blob_of(body, strlen(body)));
+}
+
 struct answer *est_send_certs(struct ctx *c, const char *type, const struct blob *certs, size_t n)
 {
 	struct blob cms;
-	char *body;
 
 	if (names_type(c->req->accept, "application/x-pem-file", c->arena))
 		return send_pem(c, certs, n);
 	if (cms_make_certs_only(c->arena, certs, n, &cms, c->err) < 0)
 		return resp_problem(c);
-	/* Lines of 64 columns serve openssl, coreutils and libest; the one client that reads no
-	 * line breaks (strongSwan before 5.9.11) is known by sending no User-Agent. RFC 8951 3
-	 * allows both. */
-	if (c->req->user_agent)
-		body = b64_write(c->arena, cms, 64);
-	else
-		body = arena_printf(c->arena, "%s\n", b64_write(c->arena, cms, 0));
-	resp_header(c, "Content-Transfer-Encoding", "base64");
-	return resp_blob(c, 200, type, blob_of(body, strlen(body)));
+	return est_send_der(c, type, cms);
 }
 
 static int est_open(const struct conf *conf, struct db **db, struct err *e)

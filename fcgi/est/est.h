@@ -44,7 +44,11 @@ struct answer *est_refuse(struct ctx *c, const struct est_order *o);
 /* One certificate, or many: certs-only CMS in base64, or PEM for who asks for it. */
 struct answer *est_send_certs(struct ctx *c, const char *type, const struct blob *certs, size_t n);
 
+/* DER in base64, in lines for who reads lines. */
+struct answer *est_send_der(struct ctx *c, const char *type, struct blob der);
+
 struct answer *est_cacerts(struct ctx *c);
+struct answer *est_csrattrs(struct ctx *c);
 struct answer *est_simpleenroll(struct ctx *c);
 struct answer *est_simplereenroll(struct ctx *c);
 
