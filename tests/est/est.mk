@@ -3,12 +3,16 @@ EST_TESTS = \
 	tests/est/body.bats \
 	tests/est/cacerts.bats \
 	tests/est/concurrency.bats \
+	tests/est/csrattrs.bats \
+	tests/est/csrattrs_enforced.bats \
 	tests/est/enroll.bats \
 	tests/est/expired.bats \
 	tests/est/labels.bats \
 	tests/est/malformed.bats \
 	tests/est/names.bats \
 	tests/est/profile.bats \
+	tests/est/profile_copied.bats \
+	tests/est/profile_signed.bats \
 	tests/est/reenroll.bats \
 	tests/est/replay.bats \
 	tests/est/san.bats \
