@@ -1,6 +1,7 @@
 # Behind real servers: lighttpd and Apache, each with the configuration that is shipped.
 servers_tests = \
 	tests/servers/bodies.bats \
+	tests/servers/csrattrs.bats \
 	tests/servers/estclient.bats \
 	tests/servers/expired.bats \
 	tests/servers/identity.bats \
