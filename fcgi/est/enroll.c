@@ -19,7 +19,9 @@ int est_take_order(struct ctx *c, enum operation op, struct est_order *o)
 	if (order_read(c->arena, op, &o->dms, c->req->body, &o->order, c->err) < 0)
 		return -1;
 	resp_note(c, "device", o->order.device);
-	if (o->order.csr->has_challenge_password)	/* nothing to compare it with: est.fcgi(8) */
+	/* There is nothing to compare it with: est.fcgi(8). */
+	if (o->order.csr->has_challenge_password &&
+	    !o->dms.settings.enrollment_settings.require_pop_linking)
 		resp_note(c, "challenge_password", "ignored");
 	asked = (struct auth_request){ .csr = o->order.csr, .device = o->order.device };
 	return auth_consult(&o->in, &asked, c->who, c->err);

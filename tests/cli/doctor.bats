@@ -139,7 +139,8 @@ doctor() {
 	found jitp ok ""
 	found bootstrap-ca ok ""
 	found csr-signature ok ""
-	make_dms open '{"enrollment_settings": {"verify_csr_signature": false,
+	found pop-linking ok ""
+	make_dms open '{"enrollment_settings": {"verify_csr_signature": false, "require_pop_linking": true,
 		"est_rfc7030_settings": {"auth_mode": "NO_AUTH"}},
 		"reenrollment_settings": {"est_rfc7030_settings": {"auth_mode": "NO_AUTH"}}}'
 	make_dms same '{"enrollment_settings": {"est_rfc7030_settings": {
@@ -152,6 +153,7 @@ doctor() {
 	found jitp warn "DMS open registers devices that nobody knows"
 	found bootstrap-ca warn "DMS same"
 	found csr-signature warn "DMS open"
+	found pop-linking warn "DMS open has require_pop_linking"
 	found validity warn "DMS short: certificates hold for 20d, critical_delta is 30d"
 	found bootstrap-validity warn "of long"
 }

@@ -2,9 +2,6 @@
 
 load ../lib/shedu
 
-# The example of RFC 8951 4.1.
-EXAMPLE=MEEGCSqGSIb3DQEJBzASBgcqhkjOPQIBMQcGBSuBBAAiMBYGCSqGSIb3DQEJDjEJBgcrBgEBAQEWBggqhkjOPQQDAw==
-
 # asks LABEL: the answer, as DER in asked.der and as text in asked.
 asks() {
 	cgi est GET "/.well-known/est/$1/csrattrs" --https || return
@@ -33,6 +30,7 @@ profile() {
 	[[ $(header Content-Length) == "$(stat -c %s "$body_file")" ]]
 	[[ $(awk 'length > max { max = length } END { print max }' "$body_file") == 64 ]]
 	cgi est GET /.well-known/est/demo/csrattrs --https --agent ''
+	[[ $(wc -l <"$body_file") == 1 ]]
 }
 
 @test "one curve and its digest: the bytes of RFC 8951's form, then the template" {
@@ -40,10 +38,8 @@ profile() {
 		"allowed_ecdsa_key_sizes": [384]}, "signature_hash": "SHA-384"}'
 	asks demo
 	# SEQUENCE { Attribute ecPublicKey { secp384r1 }, ecdsa-with-SHA384, template }
-	[[ $(od -An -v -tx1 -j3 -N30 asked.der | tr -d ' \n') == \
-		301206072a8648ce3d020131070605'2b81040022'06082a8648ce3d040303* ]] ||
 	[[ $(od -An -v -tx1 -j2 -N30 asked.der | tr -d ' \n') == \
-		301206072a8648ce3d020131070605'2b81040022'06082a8648ce3d040303* ]]
+		301206072a8648ce3d0201310706052b8104002206082a8648ce3d040303 ]]
 	grep -q 'OBJECT *:1.2.840.113549.1.9.16.2.61' asked
 	[[ $(grep -c secp384r1 asked) == 2 ]]
 }
@@ -98,38 +94,6 @@ profile() {
 	shedu dms update demo - <<<'{"settings": {"issuance_profile": null, "enrollment_settings": {"enrollment_ca": "sub"}}}'
 	asks demo
 	grep -q ecdsa-with-SHA512 asked
-}
-
-@test "csr_attributes is answered octet by octet" {
-	make_dms demo "{\"enrollment_settings\": {\"csr_attributes\": \"$EXAMPLE\", \"require_pop_linking\": true}}"
-	cgi est GET /.well-known/est/demo/csrattrs --https
-	assert_status 200
-	[[ $(tr -d '\n' <"$body_file") == "$EXAMPLE" ]]
-	shedu dms update demo - <<<'{"settings": {"enrollment_settings": {"csr_attributes": "MAA=", "require_pop_linking": false}}}'
-	cgi est GET /.well-known/est/demo/csrattrs --https
-	[[ $output == "MAA=" ]]
-}
-
-@test "csr_attributes that is no CsrAttrs, or says otherwise than require_pop_linking, is refused" {
-	local bad
-	for bad in MQA= MAMCAQE= '!' "$EXAMPLE"; do
-		run make_dms demo "{\"enrollment_settings\": {\"csr_attributes\": \"$bad\"}}"
-		((status != 0))
-		[[ $output == */settings/enrollment_settings/csr_attributes* ]]
-	done
-}
-
-@test "POP linking: challengePassword is asked for, and every request refused" {
-	make_dms demo '{"enrollment_settings": {"require_pop_linking": true}}'
-	asks demo
-	[[ $(grep -c OBJECT asked) == 1 ]]
-	grep -q challengePassword asked
-	new_csr d1
-	enroll demo d1
-	assert_status 400
-	assert_output_has pop_linking require_pop_linking
-	api GET /v2/devices/d1
-	assert_status 404
 }
 
 @test "every form of the label; an unknown one is 404, another method 405" {

@@ -5,6 +5,7 @@ EST_TESTS = \
 	tests/est/concurrency.bats \
 	tests/est/csrattrs.bats \
 	tests/est/csrattrs_enforced.bats \
+	tests/est/csrattrs_own.bats \
 	tests/est/enroll.bats \
 	tests/est/expired.bats \
 	tests/est/labels.bats \
