@@ -9,6 +9,7 @@ cli_shedu_SOURCES = \
 	cli/cmd_dms.c \
 	cli/cmd_help.c cli/help.h \
 	cli/cmd_operator.c \
+	cli/cmd_profile.c \
 	cli/cmd_setup.c \
 	cli/commands.c \
 	cli/csr.c cli/csr.h \

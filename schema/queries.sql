@@ -33,6 +33,9 @@ ON CONFLICT (name) DO UPDATE SET last_at = excluded.last_at, last_error = exclud
 INSERT INTO ca (id, name, issuer, profile, metadata, created_at)
 VALUES ($id, $name, $issuer, $profile, $metadata, $created_at);
 
+-- STMT_CA_SET_PROFILE
+UPDATE ca SET profile = $profile WHERE id = $id;
+
 -- STMT_CA_LOAD
 SELECT id, name, issuer, profile, metadata, created_at FROM ca WHERE id = $id;
 
@@ -320,6 +323,12 @@ SELECT count(*) AS n FROM dms;
 
 -- STMT_PROFILE_ADD
 INSERT INTO profile (id, name, profile, created_at) VALUES ($id, $name, $profile, $created_at);
+
+-- STMT_PROFILE_SAVE
+UPDATE profile SET name = $name, profile = $profile WHERE id = $id;
+
+-- STMT_PROFILE_REMOVE
+DELETE FROM profile WHERE id = $id;
 
 -- STMT_PROFILE_LOAD
 SELECT id, name, profile, created_at FROM profile WHERE id = $id;

@@ -212,6 +212,23 @@ static int ask_csr_signature(struct doctor *d, const struct dms *dms, struct err
 	return 1;
 }
 
+static int ask_pop_linking(struct doctor *d, const struct dms *dms, struct err *e)
+{
+	(void)e;
+	if (!dms->settings.enrollment_settings.require_pop_linking)
+		return 0;
+	doctor_found(d, LEVEL_WARN,
+		     "DMS %s has require_pop_linking and refuses every enrollment: the web server "
+		     "does not tell the TLS session",
+		     dms->row.id);
+	return 1;
+}
+
+int check_pop_linking(struct doctor *d, struct err *e)
+{
+	return ask_each(d, ask_pop_linking, "no DMS demands what no request can prove", e);
+}
+
 int check_csr_signature(struct doctor *d, struct err *e)
 {
 	return ask_each(d, ask_csr_signature, "each request proves to have its key", e);

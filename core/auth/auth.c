@@ -1,11 +1,7 @@
 #include "auth/auth.h"
 
 static const struct auth_mode *const auth_modes[] = {
-	&auth_client_cert,
-	&auth_none,
-	&auth_jwt,
-	&auth_webhook,
-	&auth_client_cert_and_webhook,
+	&auth_client_cert, &auth_none, &auth_jwt, &auth_webhook, &auth_client_cert_and_webhook,
 };
 
 static const struct est_settings *block(const struct dms *dms, bool reenroll)

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/hex.h"
 #include "base/log.h"
+#include "ca/asked.h"
 #include "ca/ca.h"
 #include "ca/issue.h"
 #include "ca/revoke.h"
@@ -72,6 +73,24 @@ static int check_harmless(const struct enrollment *n, const struct profile *prof
 			 profile->id ? profile->id : "(inline or the CA's)", n->order->dms->row.id);
 }
 
+/* RFC 7030 4.2.2: where the policy let a renewal come without the name that it has (same_names), the
+ * profile still gives that name. */
+static int check_kept_san(const struct enrollment *n, const struct profile *profile, struct err *e)
+{
+	const struct cert *active;
+
+	if (!is_renewal(n) || n->order->csr->san.len || profile->san_policy == SAN_CN)
+		return 0;
+	active = cert_read(n->env->arena, n->facts.active.der, e);
+	if (!active)
+		return -1;
+	return active->san.len == 0
+		       ? 0
+		       : err_set(e, ERR_FORBIDDEN, "san_changed",
+				 "RFC 7030 4.2.2: the CSR's subjectAltName differs from the "
+				 "certificate's");
+}
+
 static int sign(struct enrollment *n, struct err *e)
 {
 	const struct dms_settings *s = &n->order->dms->settings;
@@ -83,6 +102,7 @@ static int sign(struct enrollment *n, struct err *e)
 	if (issue_profile(n->env, s->issuance_profile_id, s->issuance_profile,
 			  s->enrollment_settings.enrollment_ca, &profile, e) < 0 ||
 	    check_harmless(n, &profile, e) < 0 || issue_check(&profile, n->order->csr, e) < 0 ||
+	    asked_check(n->env, n->order, &profile, e) < 0 || check_kept_san(n, &profile, e) < 0 ||
 	    check_rest(n, &profile, e) < 0)
 		return -1;
 	rc = issuer_load_by_ski(n->env->db, n->env->arena, n->facts.issuer.ski, &issuer, e);

@@ -7,9 +7,14 @@
 #include "base/text.h"
 #include "ca/ca.h"
 #include "fleet/event.h"
+#include "pki/ext.h"
 #include "pki/name.h"
+#include "pki/oid.h"
 #include "store/store_cert.h"
 #include "store/store_dms.h"
+
+/* All that is copied of a request besides names: octets of DER. */
+enum { MOST_COPIED = 8 << 10 };
 
 /* The least that a certificate is good for: below it the issuer counts as run out. */
 #define LEAST_VALIDITY CLOCK_HOUR
@@ -120,10 +125,11 @@ static int check_size(const struct ints *allowed, const char *type, int64_t bits
 static int check_key(const struct profile *f, const struct key_spec *key, struct err *e)
 {
 	bool rsa = key->type == KEY_RSA && f->crypto_enforcement.allow_rsa_keys;
+	bool ed25519 = key->type == KEY_ED25519 && f->crypto_enforcement.allow_ed25519_keys;
 	bool ecdsa = key->type == KEY_ECDSA && f->crypto_enforcement.allow_ecdsa_keys;
 	const char *type = token_name(key_types, key->type);
 
-	if (!f->crypto_enforcement.enabled)
+	if (!f->crypto_enforcement.enabled || ed25519)
 		return 0;
 	if (rsa)
 		return check_size(&f->crypto_enforcement.allowed_rsa_key_sizes, type, key->bits, e);
@@ -133,6 +139,56 @@ static int check_key(const struct profile *f, const struct key_spec *key, struct
 	return err_set(e, ERR_REJECTED, "crypto_enforcement",
 		       "public key is %s, but issuance profile does not allow %s keys",
 		       type ? type : "of an unknown type", type ? type : "such");
+}
+
+/* The extensions of a CSR that the profile lets through. */
+static int copy_extensions(struct arena *a, const struct profile *f, const struct csr *csr,
+			   struct blob *out, struct err *e)
+{
+	struct blob in = csr->extensions;
+	struct der_out w;
+	struct ext x;
+
+	*out = (struct blob){ 0 };
+	if (f->allowed_extensions.n == 0)
+		return 0;
+	der_init(&w, a, in.len);
+	while (in.len) {
+		struct blob whole = in;
+
+		if (!ext_next(&in, &x))
+			return err_set(e, ERR_MALFORMED, "extension_malformed",
+				       "an extension is malformed (RFC 5280 4.1)");
+		if (!texts_contain(&f->allowed_extensions, oid_write(a, x.oid.content)))
+			continue;
+		if (!der_check(x.value))
+			return err_set(e, ERR_MALFORMED, "extension_malformed",
+				       "the extension %s is no DER (RFC 5280 4.2)",
+				       oid_write(a, x.oid.content));
+		der_put_raw(&w, blob_of(whole.data, whole.len - in.len));
+	}
+	if (w.len > MOST_COPIED)
+		return err_set(e, ERR_REJECTED, "csr_extensions",
+			       "expected at most %d octets of extensions to copy; got %zu",
+			       MOST_COPIED, w.len);
+	*out = der_done(&w);
+	return 0;
+}
+
+static int check_extensions(const struct profile *f, const struct csr *csr, struct err *e)
+{
+	AUTO(arena) *scratch = NULL;
+	struct blob ignored;
+
+	if (f->san_policy == SAN_REFUSE && csr->san.len)
+		return err_set(
+			e, ERR_REJECTED, "csr_san",
+			"expected a request without subjectAltName, as the issuance profile's "
+			"san_policy says");
+	if (f->allowed_extensions.n == 0)
+		return 0;
+	scratch = arena_new();
+	return copy_extensions(scratch, f, csr, &ignored, e);
 }
 
 static bool is_empty_name(struct blob der)
@@ -156,7 +212,14 @@ int issue_check(const struct profile *f, const struct csr *csr, struct err *e)
 	if (f->honor_subject && is_empty_name(csr->subject_der))
 		return err_set(e, ERR_REJECTED, "csr_subject",
 			       "expected a subject, got an empty one (RFC 5280 4.1.2.6)");
-	return 0;
+	return check_extensions(f, csr, e);
+}
+
+static const char *common_name(const struct profile *f, const struct csr *csr)
+{
+	const char *of_profile = f->honor_subject ? NULL : f->subject.common_name;
+
+	return of_profile && *of_profile ? of_profile : csr->common_name;
 }
 
 static int make_subject(const struct env *env, const struct profile *f, const struct csr *csr,
@@ -168,28 +231,50 @@ static int make_subject(const struct env *env, const struct profile *f, const st
 		*der = csr->subject_der;
 		return 0;
 	}
-	if (!s.common_name || !*s.common_name)
-		s.common_name = csr->common_name;
+	s.common_name = common_name(f, csr);
 	return name_make(env->arena, &s, der, e);
+}
+
+/* Those of the CSR; where it gives none, what the profile makes of the common name. */
+static int make_san(const struct env *env, const struct profile *f, const struct csr *csr,
+		    struct blob *san, struct err *e)
+{
+	const char *name = common_name(f, csr);
+	const struct texts names = { .v = &name, .n = 1 };
+
+	*san = f->honor_extensions ? csr->san : (struct blob){ 0 };
+	if (san->len || f->san_policy != SAN_CN || !name || !san_is_host_name(name))
+		return 0;
+	return cert_make_san(env->arena, &names, san, e);
+}
+
+static const char *name_of(const struct profile *f)
+{
+	return f->name ? f->name : f->id ? f->id : "(unnamed)";
 }
 
 static int make_validity(const struct env *env, const struct issuer *issuer,
 			 const struct profile *f, struct cert_spec *spec, struct err *e)
 {
 	int64_t rest = issuer->row.not_after - env->now;
+	int64_t begin = env->now - f->backdate;
 	int64_t wanted = f->validity.type == VALIDITY_TIME ? f->validity.time - env->now
 							   : f->validity.duration;
 
 	if (wanted < CLOCK_SECOND)
 		return err_fault(e, ERR_BUSY, "profile",
 				 "issuance profile %s: its validity has passed or is zero",
-				 f->name ? f->name
-				 : f->id ? f->id
-					 : "(unnamed)");
+				 name_of(f));
 	if (rest < (wanted < LEAST_VALIDITY ? wanted : LEAST_VALIDITY))
 		return err_fault(e, ERR_BUSY, "ca_inactive", "CA %s is about to expire, at %s",
 				 issuer->row.ca, clock_write(env->arena, issuer->row.not_after));
-	spec->not_before = env->now;
+	if (f->refuse_beyond_issuer && rest < wanted)
+		return err_fault(e, ERR_BUSY, "ca_inactive",
+				 "CA %s ends at %s, sooner than what issuance profile %s makes, "
+				 "which has refuse_beyond_issuer: renew the CA",
+				 issuer->row.ca, clock_write(env->arena, issuer->row.not_after),
+				 name_of(f));
+	spec->not_before = begin < issuer->row.not_before ? issuer->row.not_before : begin;
 	spec->not_after = env->now + (wanted < rest ? wanted : rest);
 	return 0;
 }
@@ -218,21 +303,34 @@ static int check_path(const struct issuer *issuer, const struct profile *f, stru
 		       issuer->row.ca);
 }
 
+static int check_hash(const struct issuer *issuer, const struct profile *f, struct err *e)
+{
+	if (f->signature_hash == HASH_OF_KEY || issuer->cert->key.type != KEY_ED25519)
+		return 0;
+	return err_fault(
+		e, ERR_BUSY, "profile",
+		"issuance profile %s has a signature_hash, and CA %s an Ed25519 key, which "
+		"has a digest of its own",
+		name_of(f), issuer->row.ca);
+}
+
 int issue_sign(const struct env *env, const struct issuer *issuer, const struct profile *f,
 	       const struct csr *csr, struct cert **out, struct err *e)
 {
 	struct arena *a = env->arena;
 	const char *url = env->conf->public.http_url;
-	struct cert_spec spec = { .serial = cert_make_serial(a), .spki = csr->spki };
+	struct cert_spec spec = { .serial = cert_make_serial(a),
+				  .spki = csr->spki,
+				  .hash = f->signature_hash };
 	const struct key *key;
 
 	if (ca_check_active(env, &issuer->row, e) < 0 || check_path(issuer, f, e) < 0 ||
-	    make_subject(env, f, csr, &spec.subject_der, e) < 0 ||
+	    check_hash(issuer, f, e) < 0 || make_subject(env, f, csr, &spec.subject_der, e) < 0 ||
+	    make_san(env, f, csr, &spec.san, e) < 0 ||
+	    copy_extensions(a, f, csr, &spec.further, e) < 0 ||
 	    make_validity(env, issuer, f, &spec, e) < 0)
 		return -1;
 	make_usages(f, csr, &spec);
-	if (f->honor_extensions)
-		spec.san = csr->san;
 	if (url && *url) {
 		spec.ocsp_url = arena_printf(a, "%s/ocsp", url);
 		spec.crl_url = arena_printf(a, "%s/crl/%s", url, hex_write(a, issuer->row.ski));

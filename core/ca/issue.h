@@ -13,7 +13,9 @@ int issue_profile(const struct env *env, const char *id, const struct profile *i
 
 /*
  * crypto_enforcement and what else a profile refuses about a CSR: ERR_REJECTED. No side effect.
- * - a key that an enabled crypto_enforcement does not list: Ed25519 never is, so it is refused then
+ * - a key that an enabled crypto_enforcement does not allow
+ * - "csr_san": names, where the profile's san_policy refuses them
+ * - "extension_malformed", "csr_extensions": allowed_extensions that are no DER, or too long
  * - "csr_ca": a CSR that wants to be a CA, unless the profile makes CAs
  * - "csr_ext_key_usage": honoured, and OCSPSigning or CMCRA is asked for, or any usage, which is
  *   those too (RFC 5280 4.2.1.12); such a certificate could speak for the CA (RFC 6960 4.2.2.2) or
@@ -22,7 +24,8 @@ int issue_profile(const struct env *env, const char *id, const struct profile *i
  */
 int issue_check(const struct profile *f, const struct csr *csr, struct err *e);
 
-/* The certificate, signed, not recorded. not_before is now; not_after is clamped to the issuer's.
+/* The certificate, signed, not recorded. not_before is now, backdated as the profile says but not
+ * before the issuer's; not_after is clamped to the issuer's, or refused: ERR_BUSY "ca_inactive".
  * Whether it is a CA is the profile's to say alone: sign_as_ca makes one that signs end entities
  * only (path length 0). ERR_BUSY "ca_inactive" when the issuer or a CA above it is revoked or out
  * of its validity, or its rest is shorter than an hour (or the profile's validity, when shorter). */

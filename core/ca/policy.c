@@ -108,11 +108,21 @@ RULE(served)
 		return err_set(e, ERR_FORBIDDEN, "not_served",
 			       "DMS %s wants manual approval, which this version does not serve",
 			       o->dms->row.id);
-	if (o->dms->settings.enrollment_settings.enforce_csr_attributes)
-		return err_set(e, ERR_FORBIDDEN, "not_served",
-			       "DMS %s enforces CSR attributes, which this version does not serve",
-			       o->dms->row.id);
 	return 0;
+}
+
+/* RFC 7030 3.5: what cannot be verified is refused, not taken on trust. */
+RULE(pop_linking)
+{
+	(void)w, (void)f;
+	if (!o->dms->settings.enrollment_settings.require_pop_linking)
+		return 0;
+	return err_set(
+		e, ERR_REJECTED, "pop_linking",
+		"RFC 7030 3.5: DMS %s demands proof-of-possession linked to the TLS session, "
+		"and the web server does not tell what the session is: no request can be "
+		"verified (require_pop_linking)",
+		o->dms->row.id);
 }
 
 RULE(signature)
@@ -352,6 +362,16 @@ RULE(active_good)
 	return 0;
 }
 
+/* The certificate's only name is the common name, which san_policy "cn" may have put there unasked:
+ * a request that has none asks for the same again. enroll() sees that it gets it. */
+static bool is_common_name(struct arena *a, const struct cert *c)
+{
+	const struct texts san = cert_read_san(a, c->san);
+
+	return san.n == 1 && c->subject.common_name && strncmp(san.v[0], "DNS:", 4) == 0 &&
+	       strcmp(san.v[0] + 4, c->subject.common_name) == 0;
+}
+
 /* RFC 7030 4.2.2: subject and SAN are those of the certificate being renewed. Compared as names
  * (RFC 5280 7.1) and as sets. */
 RULE(same_names)
@@ -370,7 +390,8 @@ RULE(same_names)
 			       "expected %s, got %s",
 			       name_text(scratch, active->subject_der),
 			       name_text(scratch, o->csr->subject_der));
-	if (!cert_equal_san(active->san, o->csr->san))
+	if (!cert_equal_san(active->san, o->csr->san) &&
+	    !(o->csr->san.len == 0 && is_common_name(scratch, active)))
 		return err_set(e, ERR_FORBIDDEN, "san_changed",
 			       "RFC 7030 4.2.2: the CSR's subjectAltName differs from the "
 			       "certificate's");
@@ -412,6 +433,7 @@ static const struct policy_rule {
 } policy_rules[] = {
 	{ "dms", rule_dms, ANY, false },
 	{ "served", rule_served, ANY, true },
+	{ "pop_linking", rule_pop_linking, ANY, true },
 	{ "csr_signature", rule_signature, ENROLL, true },
 	{ "repeat", rule_repeat, ENROLL | REENROLL, false },
 	{ "credential_revoked", rule_revoked, ANY, false },

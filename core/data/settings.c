@@ -77,6 +77,21 @@ static const struct token protocols[] = {
 	{ NULL, 0 },
 };
 
+const struct token san_policies[] = {
+	{ "copy", SAN_COPY },
+	{ "cn", SAN_CN },
+	{ "refuse", SAN_REFUSE },
+	{ NULL, 0 },
+};
+
+const struct token signature_hashes[] = {
+	{ "Default", HASH_OF_KEY },
+	{ "SHA-256", HASH_SHA256 },
+	{ "SHA-384", HASH_SHA384 },
+	{ "SHA-512", HASH_SHA512 },
+	{ NULL, 0 },
+};
+
 static const struct token validity_types[] = {
 	{ "Duration", VALIDITY_DURATION },
 	{ "Time", VALIDITY_TIME },
@@ -86,6 +101,43 @@ static const struct token validity_types[] = {
 static int check_ca_id(const char *value, struct err *e)
 {
 	return text_check_id("CA id", value, e);
+}
+
+/* Two arcs or more, none with a leading zero, each below 2^32; the first two as X.660 has them. */
+static bool is_oid(const char *s)
+{
+	uint64_t arc = 0, first = 0;
+	size_t arcs = 0, digits = 0;
+
+	for (;; s++) {
+		if (*s >= '0' && *s <= '9') {
+			if (digits++ && arc == 0)
+				return false;
+			arc = arc * 10 + (uint64_t)(*s - '0');
+			if (arc > UINT32_MAX)
+				return false;
+			continue;
+		}
+		if (digits == 0 || (*s && *s != '.'))
+			return false;
+		if (arcs == 0)
+			first = arc;
+		if (first > 2 || (arcs == 1 && first < 2 && arc > 39))
+			return false;
+		arcs++;
+		if (!*s)
+			return arcs >= 2;
+		arc = digits = 0;
+	}
+}
+
+static int check_oid(const char *value, struct err *e)
+{
+	if (is_oid(value))
+		return 0;
+	return err_set(e, ERR_REJECTED, "oid",
+		       "expected an object identifier as 1.3.6.1.4.1.99999.1; got \"%.80s\"",
+		       value);
 }
 
 static int check_url(const char *value, struct err *e)
@@ -201,6 +253,7 @@ static const struct field crypto_fields[] = {
 	{ "allow_ecdsa_keys", FIELD_BOOL, CRYPTO(allow_ecdsa_keys), .help = "Allow ECDSA" },
 	{ "allowed_ecdsa_key_sizes", FIELD_INTS, CRYPTO(allowed_ecdsa_key_sizes), .min = 1,
 	  .max = 1024, .help = "Allowed curves by their bits; absent: any, empty: none" },
+	{ "allow_ed25519_keys", FIELD_BOOL, CRYPTO(allow_ed25519_keys), .help = "Allow Ed25519" },
 	FIELD_END,
 };
 
@@ -209,6 +262,10 @@ const struct field profile_fields[] = {
 	{ "name", FIELD_TEXT, AT(profile, name), .max = 256, .help = "Name for people" },
 	{ "description", FIELD_TEXT, AT(profile, description), .help = "Description for people" },
 	{ "validity", FIELD_OBJECT, AT(profile, validity), .sub = validity_fields },
+	{ "refuse_beyond_issuer", FIELD_BOOL, AT(profile, refuse_beyond_issuer),
+	  .help = "Refuse (503) what would outlive the CA; else it ends with the CA" },
+	{ "backdate", FIELD_DURATION, AT(profile, backdate), .max = 30 * CLOCK_DAY,
+	  .help = "How far before the present a certificate begins, but not before its CA" },
 	{ "sign_as_ca", FIELD_BOOL, AT(profile, sign_as_ca), .help = "The certificate is a CA's" },
 	{ "honor_key_usage", FIELD_BOOL, AT(profile, honor_key_usage),
 	  .help = "Take the key usage from the CSR, not from key_usage" },
@@ -223,6 +280,17 @@ const struct field profile_fields[] = {
 	{ "subject", FIELD_OBJECT, AT(profile, subject), .sub = subject_fields },
 	{ "honor_extensions", FIELD_BOOL, AT(profile, honor_extensions), .def = "true",
 	  .help = "Take the subject alternative name from the CSR" },
+	{ "san_policy", FIELD_ENUM, AT(profile, san_policy), .def = "copy", .tokens = san_policies,
+	  .help = "copy: as honor_extensions says; cn: where that gives none, the common name when it is a DNS name; refuse: a CSR that asks for one" },
+	{ "allowed_extensions", FIELD_TEXTS, AT(profile, allowed_extensions), .max = 128,
+	  .check = check_oid,
+	  .help = "Further extensions that are copied from the CSR as they are (object identifiers)" },
+	{ "required_extensions", FIELD_TEXTS, AT(profile, required_extensions), .max = 128,
+	  .check = check_oid,
+	  .help = "Extensions that csrattrs asks for (object identifiers), with the profile's value of those that the profile decides" },
+	{ "signature_hash", FIELD_ENUM, AT(profile, signature_hash), .def = "Default",
+	  .tokens = signature_hashes,
+	  .help = "Digest of the CA's signature, not with an Ed25519 CA; csrattrs asks it of the CSR too. Default: by the key" },
 	{ "crypto_enforcement", INNER, .sub = crypto_fields },
 	FIELD_END,
 };
@@ -378,6 +446,10 @@ static const struct field enrollment_fields[] = {
 	  .help = "The bootstrap certificate's common name must be the device's id" },
 	{ "enforce_csr_attributes", FIELD_BOOL, ENROLL(enforce_csr_attributes),
 	  .help = "Refuse a CSR without the attributes that csrattrs asks for" },
+	{ "csr_attributes", FIELD_TEXT, ENROLL(csr_attributes), .max = 8192,
+	  .help = "What csrattrs answers, base64 of the DER of CsrAttrs (RFC 8951 4.1); absent: what the profile asks for" },
+	{ "require_pop_linking", FIELD_BOOL, ENROLL(require_pop_linking),
+	  .help = "Demand proof-of-possession linking (RFC 7030 3.5): refuses every enrollment, since the web servers do not tell the TLS session" },
 	{ "manual_approval", FIELD_BOOL, ENROLL(manual_approval),
 	  .help = "An operator approves each enrollment" },
 	FIELD_END,

@@ -64,10 +64,23 @@ struct validity {
 };
 extern const struct field validity_fields[];	/* without a value: a duration of 1y */
 
+/* What becomes of the names that a CSR asks for, and where it asks for none. */
+enum san_policy {
+	SAN_COPY,	/* those of the CSR (with honor_extensions) */
+	SAN_CN,		/* the same, else the common name as dNSName, when it is one */
+	SAN_REFUSE,	/* a CSR that asks for names is refused */
+};
+extern const struct token san_policies[];	/* "copy" "cn" "refuse" */
+
+enum signature_hash { HASH_OF_KEY = 0, HASH_SHA256 = 256, HASH_SHA384 = 384, HASH_SHA512 = 512 };
+extern const struct token signature_hashes[];	/* "Default" "SHA-256" "SHA-384" "SHA-512" */
+
 /* An issuance profile. */
 struct profile {
 	const char *id, *name, *description;
 	struct validity validity;	/* default 1y */
+	bool refuse_beyond_issuer;	/* instead of cutting the validity to the issuer's */
+	int64_t backdate;		/* of notBefore */
 	bool sign_as_ca;
 	bool honor_key_usage;
 	unsigned key_usage;	/* default DigitalSignature */
@@ -76,12 +89,17 @@ struct profile {
 	bool honor_subject;	/* default true */
 	struct subject subject;
 	bool honor_extensions;	/* default true: the CSR's SAN is copied */
+	int san_policy;		/* enum san_policy */
+	struct texts allowed_extensions;	/* dotted OIDs: copied from the CSR */
+	struct texts required_extensions;	/* dotted OIDs: what csrattrs asks for */
+	int signature_hash;	/* enum signature_hash: of the certificate, and csrattrs asks it of the CSR */
 	struct {
 		bool enabled;
 		bool allow_rsa_keys;
 		struct ints allowed_rsa_key_sizes;	/* not set: any */
 		bool allow_ecdsa_keys;
 		struct ints allowed_ecdsa_key_sizes;
+		bool allow_ed25519_keys;
 	} crypto_enforcement;
 };
 extern const struct field profile_fields[];
@@ -170,7 +188,8 @@ struct dms_settings {
 		int registration_mode;
 		bool verify_csr_signature;	/* default true */
 		bool revoke_bootstrap_on_enrollment, device_id_match, enforce_csr_attributes,
-			manual_approval;
+			manual_approval, require_pop_linking;
+		const char *csr_attributes;	/* base64 of the DER of CsrAttrs; NULL: of the profile */
 	} enrollment_settings;
 	struct {
 		struct est_settings est_rfc7030_settings;

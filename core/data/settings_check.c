@@ -83,10 +83,65 @@ static void check_sizes(const struct profile *f, const char *prefix, struct prob
 	}
 }
 
+/*
+ * What a request may never decide: what RFC 5280 makes the CA's word (identifiers, usages,
+ * constraints, policies, where status is found), what speaks for a CA or for another, and what the
+ * profile has its own members for.
+ */
+static const struct {
+	const char *arc, *except;
+} never_copied[] = {
+	{ "2.5.29", NULL },			/* id-ce */
+	{ "1.3.6.1.5.5.7.1", "1.3.6.1.5.5.7.1.24" },	/* id-pe, but TLS feature (RFC 7633) */
+	{ "1.3.6.1.5.5.7.48.1", NULL },		/* OCSP: nocheck */
+	{ "2.16.840.1.113730.1", NULL },	/* Netscape: certificate type */
+	{ "1.3.6.1.4.1.11129.2.4", NULL },	/* certificate transparency */
+	{ "1.3.6.1.4.1.311", NULL },		/* Microsoft: template, security identifier */
+};
+
+static bool is_below(const char *oid, const char *arc)
+{
+	size_t n = strlen(arc);
+
+	return strncmp(oid, arc, n) == 0 && (oid[n] == '\0' || oid[n] == '.');
+}
+
+static bool is_never_copied(const char *oid)
+{
+	for (size_t i = 0; i < ARRAY_LEN(never_copied); i++) {
+		if (is_below(oid, never_copied[i].arc) &&
+		    !(never_copied[i].except && strcmp(oid, never_copied[i].except) == 0))
+			return true;
+	}
+	return false;
+}
+
+enum { MOST_EXTENSIONS = 16 };
+
+static void check_extensions(const struct profile *f, const char *prefix, struct problems *p)
+{
+	const struct texts *allowed = &f->allowed_extensions, *required = &f->required_extensions;
+
+	for (size_t i = 0; i < allowed->n; i++) {
+		if (is_never_copied(allowed->v[i]))
+			add(p, prefix, "allowed_extensions",
+			    "%s is for the CA to say, never for a request (RFC 5280 4.2)",
+			    allowed->v[i]);
+	}
+	if (allowed->n > MOST_EXTENSIONS)
+		add(p, prefix, "allowed_extensions", "expected at most %d", MOST_EXTENSIONS);
+	if (required->n > MOST_EXTENSIONS)
+		add(p, prefix, "required_extensions", "expected at most %d", MOST_EXTENSIONS);
+	if (f->san_policy == SAN_REFUSE && texts_contain(required, "2.5.29.17"))
+		add(p, prefix, "required_extensions",
+		    "requires a subjectAltName, and san_policy refuses it");
+}
+
 void profile_check(const struct profile *f, const char *prefix, struct problems *p)
 {
 	check_validity(f, prefix, p);
 	check_sizes(f, prefix, p);
+	check_extensions(f, prefix, p);
 	if (f->key_usage & KU_CERT_SIGN && !f->sign_as_ca)
 		add(p, prefix, "key_usage",
 		    "CertSign is for CAs only (RFC 5280 4.2.1.3); sign_as_ca is false");

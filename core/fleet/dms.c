@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "base/b64.h"
 #include "fleet/issuer.h"
+#include "pki/csrattrs.h"
 
 /*
  * Settings that were read, by their text: the same text always has the same meaning, so nothing
@@ -160,7 +162,47 @@ static int read_profile(const struct check *c, const struct profile_row *row, st
 	return 0;
 }
 
-static int check_profile(const struct check *c, const char *id, struct err *e)
+/* A digest is chosen for keys that leave the choice. */
+static int check_hash(const struct check *c, const struct profile *f, const char *ca,
+		      const char *pointer, struct err *e)
+{
+	struct issuer issuer;
+	int found;
+
+	if (f->signature_hash == HASH_OF_KEY || !ca || !*ca)
+		return 0;
+	found = issuer_load(c->db, c->arena, ca, &issuer, e);
+	if (found > 0 && issuer.cert->key.type == KEY_ED25519)
+		problems_add(c->problems, pointer,
+			     "expected no signature_hash: the enrollment CA \"%s\" signs with "
+			     "Ed25519, which has a digest of its own",
+			     ca);
+	return found < 0 ? -1 : 0;
+}
+
+/* The web servers do not tell the TLS session, so that what asks for POP linking must be meant. */
+static void check_csr_attributes(const struct check *c, const struct dms_settings *s)
+{
+	const char *pointer =
+		arena_printf(c->arena, "%s/enrollment_settings/csr_attributes", c->prefix);
+	const char *text = s->enrollment_settings.csr_attributes;
+	struct err why = { 0 };
+	struct csrattrs asked;
+	struct blob der;
+
+	if (!text || !*text)
+		return;
+	if (b64_read(c->arena, text, strlen(text), B64_SPACE, &der, &why) < 0 ||
+	    csrattrs_read(der, &asked, &why) < 0)
+		problems_add(c->problems, pointer, "%s", why.text);
+	else if (asked.challenge_password != s->enrollment_settings.require_pop_linking)
+		problems_add(
+			c->problems, pointer,
+			"expected challengePassword with require_pop_linking, and only with it: "
+			"it asks for proof-of-possession linking (RFC 7030 3.5, RFC 8951 4.1)");
+}
+
+static int check_profile(const struct check *c, const char *id, const char *ca, struct err *e)
 {
 	const char *pointer = arena_printf(c->arena, "%s/issuance_profile_id", c->prefix);
 	struct profile_row row;
@@ -183,7 +225,19 @@ static int check_profile(const struct check *c, const char *id, struct err *e)
 		return -1;
 	if (!profile_is_for_devices(&profile))
 		problems_add(c->problems, pointer, PROFILE_FOR_DEVICES);
-	return 0;
+	return check_hash(c, &profile, ca, pointer, e);
+}
+
+/* The one in force, where the DMS names or has one. */
+static int check_profiles(const struct check *c, const struct dms_settings *s, struct err *e)
+{
+	const char *pointer =
+		arena_printf(c->arena, "%s/issuance_profile/signature_hash", c->prefix);
+	const char *ca = s->enrollment_settings.enrollment_ca;
+
+	if (s->issuance_profile_id && *s->issuance_profile_id)
+		return check_profile(c, s->issuance_profile_id, ca, e);
+	return s->issuance_profile ? check_hash(c, s->issuance_profile, ca, pointer, e) : 0;
 }
 
 #define VALIDATION "est_rfc7030_settings/client_certificate_settings/validation_cas"
@@ -220,7 +274,8 @@ int dms_check(struct db *db, struct arena *a, const struct dms_settings *s, cons
 		if (check_cas(&c, lists[i].member, lists[i].ids, e) < 0)
 			return -1;
 	}
-	return check_profile(&c, s->issuance_profile_id, e);
+	check_csr_attributes(&c, s);
+	return check_profiles(&c, s, e);
 }
 
 int dms_check_name_free(struct db *db, struct arena *a, const char *id, struct err *e)

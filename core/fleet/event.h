@@ -29,6 +29,8 @@ struct event {
 #define EVENT_DEVICE_STATUS "device.status.update"
 #define EVENT_DEVICE_METADATA "device.metadata.update"
 #define EVENT_PROFILE_CREATE "profile.issuance.create"
+#define EVENT_PROFILE_UPDATE "profile.issuance.update"
+#define EVENT_PROFILE_DELETE "profile.issuance.delete"
 #define EVENT_OPERATOR_ADD "operator.add"
 #define EVENT_OPERATOR_REMOVE "operator.remove"
 

@@ -58,6 +58,8 @@ struct cert_spec {
 	unsigned ext_key_usage;
 	struct blob san;		/* DER of GeneralNames; empty: none */
 	const char *ocsp_url, *crl_url;	/* NULL: no AIA, no CDP */
+	struct blob further;		/* more Extensions, DER, one after the other */
+	int hash;			/* enum signature_hash: to sign with */
 	bool ocsp_nocheck;		/* id-pkix-ocsp-nocheck, RFC 6960 4.2.2.2.1 */
 };
 

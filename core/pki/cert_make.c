@@ -70,6 +70,7 @@ static void put_extensions(struct der_out *w, const struct cert_spec *s, struct 
 		ext_put_crl_url(w, s->crl_url);
 	if (s->ocsp_nocheck)
 		ext_put_ocsp_nocheck(w);
+	der_put_raw(w, s->further);
 	der_close(w, seq);
 	der_close(w, tag);
 }
@@ -115,6 +116,9 @@ struct cert *cert_make(struct arena *a, const struct cert_spec *s, const struct 
 	struct blob der;
 
 	if (check_spec(s, e) < 0 || check_signer(s, issuer, key, e) < 0)
+		return NULL;
+	key = ossl_key_with_hash(a, key, s->hash, e);
+	if (!key)
 		return NULL;
 	der_init(&w, a, 1024);
 	put_tbs(&w, s, issuer, key);

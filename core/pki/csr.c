@@ -82,6 +82,7 @@ static int read_algorithm(struct blob algorithm, struct csr *r, struct err *e)
 
 	if (!der_take(&algorithm, DER_OID, &oid))
 		return malformed(e, "signatureAlgorithm");
+	r->signature_oid = oid.whole;
 	if (der_is(&oid, OID_RSA_PSS))
 		return check_pss(algorithm, e);
 	for (size_t i = 0; i < ARRAY_LEN(signature_algorithms); i++) {
@@ -107,10 +108,13 @@ static int read_subject(struct arena *a, struct csr *r, struct err *e)
 static int read_extension_request(struct blob values, struct csr *r, struct err *e)
 {
 	struct ext_set s;
+	struct der seq;
 
 	if (ext_read(values, "csr_duplicate", &s, e) < 0 ||
 	    (s.san.len && san_check_requested(s.san, e) < 0))
 		return -1;
+	if (der_only(values, DER_SEQUENCE, &seq))
+		r->extensions = seq.content;
 	r->san = s.san;
 	r->key_usage = s.key_usage;
 	r->ext_key_usage = s.ext_key_usage;
@@ -206,6 +210,7 @@ static int read_info(struct arena *a, struct blob info, struct csr *r, struct er
 		return 0;
 	if (!der_only(info, DER_CONSTRUCTED | 0, &v))
 		return malformed(e, "attributes");
+	r->attributes = v.content;
 	return read_attributes(a, v.content, r, e);
 }
 

@@ -19,6 +19,9 @@ struct csr {
 	struct key_spec key;
 	struct blob san;		/* DER of GeneralNames; empty: none */
 	unsigned key_usage, ext_key_usage;
+	struct blob extensions;		/* content of the Extensions asked for: each an Extension */
+	struct blob attributes;		/* content of the attributes: each an Attribute */
+	struct blob signature_oid;	/* of the signature's algorithm, with tag and length */
 	bool wants_ca;			/* basicConstraints CA:TRUE, or keyCertSign or cRLSign */
 	bool has_challenge_password;
 	const char *challenge_password;	/* with it */

@@ -50,5 +50,6 @@ void ext_put_ocsp_nocheck(struct der_out *w);
 bool san_check(struct blob san);
 /* The names that a request may ask for (csr.h), which are copied: ERR_REJECTED "csr_san". */
 int san_check_requested(struct blob san, struct err *e);
+bool san_is_host_name(const char *s);	/* RFC 1123 2.1; one label is enough */
 
 #endif

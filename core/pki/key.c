@@ -22,6 +22,10 @@ static const struct blob alg_ecdsa_sha512 =
 	ALG_LIT("\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x04");
 static const struct blob alg_rsa_sha256 =
 	ALG_LIT("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00");
+static const struct blob alg_rsa_sha384 =
+	ALG_LIT("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c\x05\x00");
+static const struct blob alg_rsa_sha512 =
+	ALG_LIT("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d\x05\x00");
 static const struct blob alg_ed25519 = ALG_LIT("\x30\x05\x06\x03\x2b\x65\x70");
 
 static void release(void *p)
@@ -74,6 +78,45 @@ struct key *ossl_key_make(struct arena *a, EVP_PKEY *pkey, struct err *e)
 	if (choose_algorithm(k))
 		return k;
 	err_set(e, ERR_REJECTED, "key_spec", "expected a key of type RSA, ECDSA or Ed25519");
+	return NULL;
+}
+
+static void release_context(void *p)
+{
+	struct key *k = p;
+
+	EVP_PKEY_CTX_free(k->sign);
+}
+
+const struct key *ossl_key_with_hash(struct arena *a, const struct key *k, int hash, struct err *e)
+{
+	const struct {
+		int hash;
+		enum ossl_md md;
+		struct blob rsa, ecdsa;
+	} hashes[] = {
+		{ HASH_SHA256, OSSL_SHA256, alg_rsa_sha256, alg_ecdsa_sha256 },
+		{ HASH_SHA384, OSSL_SHA384, alg_rsa_sha384, alg_ecdsa_sha384 },
+		{ HASH_SHA512, OSSL_SHA512, alg_rsa_sha512, alg_ecdsa_sha512 },
+	};
+	struct key *out;
+
+	if (hash == HASH_OF_KEY)
+		return k;
+	for (size_t i = 0; k->md && i < ARRAY_LEN(hashes); i++) {
+		if (hashes[i].hash != hash)
+			continue;
+		out = arena_alloc(a, sizeof(*out));
+		*out = (struct key){ .pkey = k->pkey, .spki = k->spki };
+		out->md = ossl_md_get(hashes[i].md);
+		out->algorithm = EVP_PKEY_is_a(k->pkey, "RSA") ? hashes[i].rsa : hashes[i].ecdsa;
+		arena_defer(a, release_context, out);
+		return out;
+	}
+	err_set(e, ERR_REJECTED, "signature_hash",
+		"expected an RSA or ECDSA key to sign with SHA-%d; Ed25519 has a digest of its own "
+		"(RFC 8032 5.1)",
+		hash);
 	return NULL;
 }
 

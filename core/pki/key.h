@@ -37,6 +37,13 @@ void key_read_spec(struct blob spki, struct key_spec *spec);
 /* The content of the subjectPublicKey BIT STRING, without unused bits; empty when malformed. */
 struct blob key_read_bits(struct blob spki);
 
+/* The OIDs of kinds of keys and of curves (RFC 3279, RFC 5480, RFC 8410), with tag and length; empty:
+ * it has none. And back from an OID's content: KEY_UNKNOWN, 0 bits. */
+struct blob key_type_oid(int type);
+struct blob key_curve_oid(int64_t bits);
+int key_type_read(struct blob oid);
+int64_t key_curve_read(struct blob oid);
+
 /* Signs with the key's digest (SHA-256; P-384: 384; P-521: 512; Ed25519: none). */
 int key_sign(struct arena *a, const struct key *k, struct blob data, struct blob *sig,
 	     struct err *e);

@@ -64,6 +64,9 @@ const EVP_MD *ossl_md_get(enum ossl_md which);
 
 /* The key owns pkey then, and the arena the key. ERR_REJECTED for types that cannot sign here. */
 struct key *ossl_key_make(struct arena *a, EVP_PKEY *pkey, struct err *e);
+/* The same key signing with another digest (bits as in enum signature_hash; 0: its own). NULL and
+ * ERR_REJECTED for a key that knows but one. */
+const struct key *ossl_key_with_hash(struct arena *a, const struct key *k, int hash, struct err *e);
 /* The public key of a SPKI, owned; NULL when there is none in it. */
 EVP_PKEY *ossl_pubkey_read(struct blob spki);
 

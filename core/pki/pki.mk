@@ -6,6 +6,9 @@ libshedu_a_SOURCES += \
 	core/pki/csr.c core/pki/csr.h \
 	core/pki/csr_body.c \
 	core/pki/csr_make.c \
+	core/pki/csrattrs.c core/pki/csrattrs.h \
+	core/pki/csrattrs_check.c \
+	core/pki/csrattrs_read.c \
 	core/pki/der.c core/pki/der.h \
 	core/pki/der_out.c \
 	core/pki/digest.c core/pki/digest.h \
@@ -16,6 +19,7 @@ libshedu_a_SOURCES += \
 	core/pki/name.c core/pki/name.h \
 	core/pki/ocsp.c core/pki/ocsp.h \
 	core/pki/ocsp_response.c \
+	core/pki/oid.c core/pki/oid.h \
 	core/pki/ossl.c core/pki/ossl.h \
 	core/pki/san.c \
 	core/pki/spki.c \

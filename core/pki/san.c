@@ -9,6 +9,7 @@
 #include "pki/der.h"
 #include "pki/ext.h"
 #include "pki/name.h"
+#include "pki/oid.h"
 
 /* The choices of GeneralName. */
 enum general_name {
@@ -94,6 +95,17 @@ static bool is_dns_name(struct blob s)
 	return s.len <= 253 && is_label(s.data + from, s.len - from);
 }
 
+bool san_is_host_name(const char *s)
+{
+	const struct blob name = blob_of(s, strlen(s));
+	const char *last = strrchr(s, '.');
+
+	/* RFC 1123 2.1: the last label is not a number, or it would look like an address */
+	last = last ? last + 1 : s;
+	return is_dns_name(name) && !strchr(s, '*') && !strchr(s, '_') &&
+	       last[strspn(last, "0123456789")] != '\0';
+}
+
 static bool has_control(struct blob s)
 {
 	for (size_t i = 0; i < s.len; i++) {
@@ -108,21 +120,11 @@ static bool is_plain(struct blob s)
 	return is_ia5(s) && !has_control(s) && s.data[0] != ' ' && s.data[s.len - 1] != ' ';
 }
 
-/* X.690 8.19: each arc ends, and none begins with nothing. */
-static bool is_oid(struct blob s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.data[i] == 0x80 && (i == 0 || s.data[i - 1] < 0x80))
-			return false;
-	}
-	return s.len > 0 && s.data[s.len - 1] < 0x80;
-}
-
 static bool is_other_name(struct blob content)
 {
 	struct der oid, value, v;
 
-	if (!der_take(&content, DER_OID, &oid) || !is_oid(oid.content) ||
+	if (!der_take(&content, DER_OID, &oid) || !oid_check(oid.content) ||
 	    !der_only(content, DER_CONSTRUCTED | 0, &value) || !der_next(&value.content, &v) ||
 	    value.content.len)
 		return false;
@@ -178,7 +180,8 @@ static int check_requested(const struct der *v, struct err *e)
 	case GN_DIRECTORY:
 		return check_directory_name(v->content, e);
 	case GN_REGISTERED:
-		return is_oid(v->content) ? 0 : refuse(e, "a registeredID", "an object identifier");
+		return oid_check(v->content) ? 0
+					     : refuse(e, "a registeredID", "an object identifier");
 	case GN_OTHER:
 		return is_other_name(v->content)
 			       ? 0

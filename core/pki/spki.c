@@ -46,6 +46,42 @@ static const struct {
 	{ OID_AND_LEN("\x06\x05\x2b\x81\x04\x00\x21"), 224, false, NULL },
 };
 
+struct blob key_type_oid(int type)
+{
+	for (size_t i = 0; i < ARRAY_LEN(algorithms); i++) {
+		if ((int)algorithms[i].type == type)
+			return blob_of(algorithms[i].oid, algorithms[i].len);
+	}
+	return blob_of(NULL, 0);
+}
+
+struct blob key_curve_oid(int64_t bits)
+{
+	for (size_t i = 0; i < ARRAY_LEN(curves); i++) {
+		if (curves[i].bits == bits)
+			return blob_of(curves[i].oid, curves[i].len);
+	}
+	return blob_of(NULL, 0);
+}
+
+int key_type_read(struct blob oid)
+{
+	for (size_t i = 0; i < ARRAY_LEN(algorithms); i++) {
+		if (der_equal(oid, algorithms[i].oid, algorithms[i].len))
+			return (int)algorithms[i].type;
+	}
+	return KEY_UNKNOWN;
+}
+
+int64_t key_curve_read(struct blob oid)
+{
+	for (size_t i = 0; i < ARRAY_LEN(curves); i++) {
+		if (der_equal(oid, curves[i].oid, curves[i].len))
+			return curves[i].bits;
+	}
+	return 0;
+}
+
 static bool spki_read(struct blob der, struct spki *s)
 {
 	struct der whole, alg, oid, bits;
@@ -66,11 +102,7 @@ static bool spki_read(struct blob der, struct spki *s)
 
 static enum key_type type_of(const struct spki *s)
 {
-	for (size_t i = 0; i < ARRAY_LEN(algorithms); i++) {
-		if (der_equal(s->algorithm, algorithms[i].oid, algorithms[i].len))
-			return algorithms[i].type;
-	}
-	return KEY_UNKNOWN;
+	return (enum key_type)key_type_read(s->algorithm);
 }
 
 /* An index into curves, or -1: another curve, or not by name (RFC 5480 2.1.1). */

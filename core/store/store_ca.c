@@ -26,6 +26,15 @@ int store_ca_add(struct db *db, const struct ca_row *ca, struct err *e)
 	return db_run(st, e) == 0 ? 0 : err_in(e, "CA %s", ca->id);
 }
 
+int store_ca_set_profile(struct db *db, const char *id, const char *profile, struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_CA_SET_PROFILE);
+
+	db_bind_text(st, "id", id);
+	db_bind_text(st, "profile", profile);
+	return db_run(st, e);
+}
+
 int store_ca_load(struct db *db, struct arena *a, const char *id, struct ca_row *ca, struct err *e)
 {
 	AUTO(db_stmt) *st = db_stmt(db, STMT_CA_LOAD);

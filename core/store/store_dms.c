@@ -119,6 +119,24 @@ int store_profile_add(struct db *db, const struct profile_row *p, struct err *e)
 	return db_run(st, e) == 0 ? 0 : err_in(e, "profile %s", p->id);
 }
 
+int store_profile_save(struct db *db, const struct profile_row *p, struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_PROFILE_SAVE);
+
+	db_bind_text(st, "id", p->id);
+	db_bind_text(st, "name", p->name);
+	db_bind_text(st, "profile", p->profile);
+	return db_run(st, e) == 0 ? 0 : err_in(e, "profile %s", p->id);
+}
+
+int store_profile_remove(struct db *db, const char *id, struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_PROFILE_REMOVE);
+
+	db_bind_text(st, "id", id);
+	return db_run(st, e) == 0 ? 0 : err_in(e, "profile %s", id);
+}
+
 int store_profile_load(struct db *db, struct arena *a, const char *id, struct profile_row *p,
 		       struct err *e)
 {

@@ -30,6 +30,8 @@ struct profile_row {
 	int64_t created_at;
 };
 int store_profile_add(struct db *db, const struct profile_row *p, struct err *e);
+int store_profile_save(struct db *db, const struct profile_row *p, struct err *e);
+int store_profile_remove(struct db *db, const char *id, struct err *e);
 int store_profile_load(struct db *db, struct arena *a, const char *id, struct profile_row *p,
 		       struct err *e);
 int store_profile_list(struct db *db, struct arena *a, const char *after, size_t limit,

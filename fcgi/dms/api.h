@@ -139,6 +139,8 @@ struct answer *operators_delete(struct ctx *c);
 struct answer *profiles_list(struct ctx *c);
 struct answer *profiles_create(struct ctx *c);
 struct answer *profiles_get(struct ctx *c);
+struct answer *profiles_put(struct ctx *c);
+struct answer *profiles_delete(struct ctx *c);
 struct answer *events_list(struct ctx *c);
 struct answer *health_get(struct ctx *c);
 struct answer *ready_get(struct ctx *c);

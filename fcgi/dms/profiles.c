@@ -1,6 +1,8 @@
 /* Issuance profiles: what certificates look like, named once and used by CAs and DMSs. */
 #include "fcgi/dms/api.h"
 
+#include <string.h>
+
 #include "base/hex.h"
 #include "base/rand.h"
 #include "base/text.h"
@@ -129,4 +131,157 @@ struct answer *profiles_create(struct ctx *c)
 	if (!t || create(c, &f, doc) < 0 || store_commit(&t, c->err) < 0)
 		return resp_problem(c);
 	return resp_doc(c, 201, doc);
+}
+
+/* Who enrolls under it, or signs by it where nothing else says how; both NULL: nobody. */
+struct users {
+	const char *dms, *ca;
+	size_t dmss, cas;
+};
+
+enum { PAGE = 100 };
+
+static int find_dms_users(struct ctx *c, const char *id, struct users *u)
+{
+	struct dms_row *rows;
+	const char *after = NULL;
+	size_t n;
+
+	do {
+		if (store_dms_list(c->db, c->arena, after, PAGE, &rows, &n, c->err) < 0)
+			return -1;
+		for (size_t i = 0; i < n; i++) {
+			const char *used;
+			struct dms dms;
+
+			if (dms_read(c->arena, &rows[i], &dms, c->err) < 0)
+				return -1;
+			after = rows[i].id;
+			used = dms.settings.issuance_profile_id;
+			if (!used || strcmp(used, id) != 0)
+				continue;
+			u->dms = u->dms ? u->dms : rows[i].id;
+			u->dmss++;
+		}
+	} while (n == PAGE);
+	return 0;
+}
+
+/* A CA keeps the profile's text, with its id; replace: its new text, NULL: they keep theirs. */
+static int find_ca_users(struct ctx *c, const char *id, const char *replace, struct users *u)
+{
+	const char *after = NULL, *used;
+	struct ca_row *rows;
+	size_t n;
+
+	do {
+		if (store_ca_list(c->db, c->arena, after, PAGE, &rows, &n, c->err) < 0)
+			return -1;
+		for (size_t i = 0; i < n; i++) {
+			const struct doc *o = NULL;
+
+			after = rows[i].id;
+			if (rows[i].profile &&
+			    !(o = api_stored_doc(c, "profile of a CA", rows[i].profile)))
+				return -1;
+			used = o ? doc_find_text(o, "id") : NULL;
+			if (!used || strcmp(used, id) != 0)
+				continue;
+			u->ca = u->ca ? u->ca : rows[i].id;
+			u->cas++;
+			if (replace && store_ca_set_profile(c->db, rows[i].id, replace, c->err) < 0)
+				return -1;
+		}
+	} while (n == PAGE);
+	return 0;
+}
+
+static int load(struct ctx *c, struct profile_row *row)
+{
+	int found = store_profile_load(c->db, c->arena, req_param(c->req, "profile"), row, c->err);
+
+	if (found > 0)
+		return 0;
+	return found < 0 ? -1
+			 : err_set(c->err, ERR_NOT_FOUND, "profile_not_found",
+				   "issuance profile not found");
+}
+
+static int add_event(struct ctx *c, const char *type, const char *id, struct doc *data)
+{
+	struct env env = api_env(c);
+	struct event v = { .type = type,
+			   .subject = arena_printf(c->arena, "profile/%s", id),
+			   .data = data };
+
+	return event_add(c->db, c->arena, env.actor, env.now, &v, c->err);
+}
+
+static int replace(struct ctx *c, struct profile *f, struct doc **doc, struct problems *p)
+{
+	struct profile_row row;
+	struct users u = { 0 };
+
+	if (load(c, &row) < 0)
+		return -1;
+	if (f->id && *f->id && strcmp(f->id, row.id) != 0)
+		problems_add(p, "/id", "expected \"%s\" as in the path, got \"%s\"", row.id, f->id);
+	f->id = row.id;
+	if (check(c, f, p) < 0)
+		return -1;
+	*doc = fields_write(c->arena, profile_fields, f, FIELDS_SECRETS);
+	row.name = f->name;
+	row.profile = doc_write(c->arena, *doc);
+	if (find_dms_users(c, row.id, &u) < 0 || find_ca_users(c, row.id, row.profile, &u) < 0)
+		return -1;
+	if (u.dms && !profile_is_for_devices(f))
+		return err_set(c->err, ERR_CONFLICT, "profile_in_use",
+			       PROFILE_FOR_DEVICES ": DMS \"%s\" enrolls by it", u.dms);
+	if (store_profile_save(c->db, &row, c->err) < 0)
+		return -1;
+	return add_event(c, EVENT_PROFILE_UPDATE, row.id, doc_copy(c->arena, *doc));
+}
+
+struct answer *profiles_put(struct ctx *c)
+{
+	struct problems *p = api_problems(c);
+	struct profile f;
+	struct doc *doc;
+
+	if (api_read_fields(c, profile_fields, &f, p) < 0)
+		return resp_problem(c);
+
+	AUTO(db_txn) *t = db_begin(c->db, DB_WRITE, c->err);
+
+	if (!t || replace(c, &f, &doc, p) < 0 || store_commit(&t, c->err) < 0)
+		return resp_problem(c);
+	return resp_doc(c, 200, doc);
+}
+
+static int delete (struct ctx *c)
+{
+	struct profile_row row;
+	struct users u = { 0 };
+
+	if (load(c, &row) < 0 || find_dms_users(c, row.id, &u) < 0 ||
+	    find_ca_users(c, row.id, NULL, &u) < 0)
+		return -1;
+	if (u.dms || u.ca)
+		return err_set(
+			c->err, ERR_CONFLICT, "profile_in_use",
+			"expected an issuance profile that nobody uses, but %zu DMSs and %zu "
+			"CAs do: \"%s\"",
+			u.dmss, u.cas, u.dms ? u.dms : u.ca);
+	if (store_profile_remove(c->db, row.id, c->err) < 0)
+		return -1;
+	return add_event(c, EVENT_PROFILE_DELETE, row.id, NULL);
+}
+
+struct answer *profiles_delete(struct ctx *c)
+{
+	AUTO(db_txn) *t = db_begin(c->db, DB_WRITE, c->err);
+
+	if (!t || delete (c) < 0 || store_commit(&t, c->err) < 0)
+		return resp_problem(c);
+	return resp_empty(c, 204);
 }

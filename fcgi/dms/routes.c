@@ -62,7 +62,11 @@ enum { SMALL = 64 << 10, LARGE = 256 << 10 };
 	{ POST, prefix "/profiles", ACCESS_ADMIN, JSON, JSON, SMALL, profiles_create,              \
 	  "create an issuance profile" },                                                          \
 	{ GET, prefix "/profiles/{profile}", ACCESS_AUDITOR, NULL, JSON, 0, profiles_get,          \
-	  "show an issuance profile" }
+	  "show an issuance profile" },                                                            \
+	{ PUT, prefix "/profiles/{profile}", ACCESS_ADMIN, JSON, JSON, SMALL, profiles_put,        \
+	  "replace an issuance profile" },                                                         \
+	{ DELETE, prefix "/profiles/{profile}", ACCESS_ADMIN, NULL, NULL, 0, profiles_delete,      \
+	  "delete an issuance profile" }
 
 const struct route dms_routes[] = {
 	DMS_ROWS("/v2"),

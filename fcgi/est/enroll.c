@@ -59,6 +59,10 @@ int est_take_order(struct ctx *c, enum operation op, struct est_order *o)
 	if (order_read(c->arena, op, &o->dms, c->req->body, &o->order, c->err) < 0)
 		return -1;
 	resp_note(c, "device", o->order.device);
+	/* There is nothing to compare it with: est.fcgi(8). */
+	if (o->order.csr->has_challenge_password &&
+	    !o->dms.settings.enrollment_settings.require_pop_linking)
+		resp_note(c, "challenge_password", "ignored");
 	return consult(c, o);
 }
 

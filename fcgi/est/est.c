@@ -23,6 +23,8 @@ enum { MAX_BODY = 64 * 1024 };
 #define OPERATIONS(prefix)                                                                         \
 	OPERATION(prefix, METHOD_GET, "cacerts", NULL, CERTS_TYPES, 0, est_cacerts,                \
 		  "CA certificates (RFC 7030 4.1)"),                                               \
+	OPERATION(prefix, METHOD_GET, "csrattrs", NULL, "application/csrattrs", 0, est_csrattrs,    \
+		  "what a request should have in it (RFC 7030 4.5)"),                              \
 	OPERATION(prefix, METHOD_POST, "simpleenroll", "application/pkcs10", CERTS_TYPES,          \
 		  MAX_BODY, est_simpleenroll, "enroll (RFC 7030 4.2.1)"),                          \
 	OPERATION(prefix, METHOD_POST, "simplereenroll", "application/pkcs10", CERTS_TYPES,        \
@@ -98,17 +100,21 @@ struct blob est_base64(const struct ctx *c, struct blob der)
 	return blob_of(text, strlen(text));
 }
 
+struct answer *est_send_der(struct ctx *c, const char *type, struct blob der)
+{
+	resp_header(c, "Content-Transfer-Encoding", "base64");
+	return resp_blob(c, 200, type, est_base64(c, der));
+}
+
 struct answer *est_send_certs(struct ctx *c, const char *type, const struct blob *certs, size_t n)
 {
-	struct blob cms, body;
+	struct blob cms;
 
 	if (names_type(c->req->accept, "application/x-pem-file", c->arena))
 		return send_pem(c, certs, n);
 	if (cms_make_certs_only(c->arena, certs, n, &cms, c->err) < 0)
 		return resp_problem(c);
-	body = est_base64(c, cms);
-	resp_header(c, "Content-Transfer-Encoding", "base64");
-	return resp_blob(c, 200, type, body);
+	return est_send_der(c, type, cms);
 }
 
 static int est_open(const struct conf *conf, struct db **db, struct err *e)

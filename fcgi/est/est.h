@@ -47,7 +47,11 @@ struct blob est_base64(const struct ctx *c, struct blob der);
 /* One certificate, or many: certs-only CMS in base64, or PEM for who asks for it. */
 struct answer *est_send_certs(struct ctx *c, const char *type, const struct blob *certs, size_t n);
 
+/* DER in base64, in lines for who reads lines. */
+struct answer *est_send_der(struct ctx *c, const char *type, struct blob der);
+
 struct answer *est_cacerts(struct ctx *c);
+struct answer *est_csrattrs(struct ctx *c);
 struct answer *est_simpleenroll(struct ctx *c);
 struct answer *est_simplereenroll(struct ctx *c);
 

@@ -1,6 +1,7 @@
 pkglibexec_PROGRAMS += fcgi/est/est
 fcgi_est_est_SOURCES = \
 	fcgi/est/cacerts.c \
+	fcgi/est/csrattrs.c \
 	fcgi/est/enroll.c \
 	fcgi/est/est.c fcgi/est/est.h \
 	fcgi/est/label.c \

@@ -140,7 +140,8 @@ doctor() {
 	found webhooks ok ""
 	found bootstrap-ca ok ""
 	found csr-signature ok ""
-	make_dms open '{"enrollment_settings": {"verify_csr_signature": false,
+	found pop-linking ok ""
+	make_dms open '{"enrollment_settings": {"verify_csr_signature": false, "require_pop_linking": true,
 		"est_rfc7030_settings": {"auth_mode": "NO_AUTH"}},
 		"reenrollment_settings": {"est_rfc7030_settings": {"auth_mode": "NO_AUTH"}}}'
 	make_dms same '{"enrollment_settings": {"est_rfc7030_settings": {
@@ -156,6 +157,7 @@ doctor() {
 	found webhooks warn "DMS hook"
 	found bootstrap-ca warn "DMS same"
 	found csr-signature warn "DMS open"
+	found pop-linking warn "DMS open has require_pop_linking"
 	found validity warn "DMS short: certificates hold for 20d, critical_delta is 30d"
 	found bootstrap-validity warn "of long"
 }

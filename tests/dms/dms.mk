@@ -10,6 +10,7 @@ DMS_TESTS = \
 	tests/dms/operator_life.bats \
 	tests/dms/operators.bats \
 	tests/dms/rekey.bats \
+	tests/dms/profiles.bats \
 	tests/dms/secrets.bats
 TESTS += $(DMS_TESTS)
 EXTRA_DIST += tests/dms/dms.bash $(DMS_TESTS)

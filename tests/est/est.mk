@@ -4,6 +4,9 @@ EST_TESTS = \
 	tests/est/cacerts.bats \
 	tests/est/cacerts_rekey.bats \
 	tests/est/concurrency.bats \
+	tests/est/csrattrs.bats \
+	tests/est/csrattrs_enforced.bats \
+	tests/est/csrattrs_own.bats \
 	tests/est/enroll.bats \
 	tests/est/expired.bats \
 	tests/est/jwt.bats \
@@ -15,6 +18,8 @@ EST_TESTS = \
 	tests/est/names.bats \
 	tests/est/profile.bats \
 	tests/est/races.bats \
+	tests/est/profile_copied.bats \
+	tests/est/profile_signed.bats \
 	tests/est/reenroll.bats \
 	tests/est/rekey.bats \
 	tests/est/replay.bats \

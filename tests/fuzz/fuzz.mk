@@ -25,6 +25,10 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/csr/cut.der \
 	tests/fuzz/corpus/csr/ec.der \
 	tests/fuzz/corpus/csr/ed25519-ca.der \
+	tests/fuzz/corpus/csrattrs/extensions.der \
+	tests/fuzz/corpus/csrattrs/rfc8951.der \
+	tests/fuzz/corpus/csrattrs/rsa.der \
+	tests/fuzz/corpus/csrattrs/template.der \
 	tests/fuzz/corpus/json/all \
 	tests/fuzz/corpus/json/deep \
 	tests/fuzz/corpus/json/huge \

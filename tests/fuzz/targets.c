@@ -9,6 +9,7 @@
 #include "data/patch.h"
 #include "data/settings.h"
 #include "pki/csr.h"
+#include "pki/csrattrs.h"
 #include "pki/der.h"
 #include "pki/ocsp.h"
 #include "web/route.h"
@@ -138,6 +139,22 @@ static void run_csr(struct arena *a, struct blob in)
 	cert_read_san(a, r->san);
 }
 
+static void run_csrattrs(struct arena *a, struct blob in)
+{
+	struct csr request = { .extensions = in, .attributes = in, .subject_der = in };
+	struct csrattrs c;
+	struct err e = { 0 };
+
+	if (csrattrs_read(in, &c, &e)) {
+		fuzz_check(e.kind == ERR_REJECTED);
+		return;
+	}
+	fuzz_check(c.nextensions <= CSRATTRS_MAX && c.nkeys <= CSRATTRS_MAX);
+	fuzz_check(der_check(csrattrs_write(a, &c)));
+	fuzz_check(!csrattrs_is_empty(&c) || csrattrs_check(&c, &request, true, &e) == 0);
+	csrattrs_check(&c, &request, true, &e);
+}
+
 static void run_cert(struct arena *a, struct blob in)
 {
 	struct err e = { 0 };
@@ -219,10 +236,20 @@ static void run_path(struct arena *a, struct blob in)
 }
 
 const struct fuzz_target fuzz_targets[] = {
-	{ "b64", run_b64 },	      { "cert", run_cert }, { "csr", run_csr },
-	{ "json", run_json },	      { "jwt", run_jwt },   { "ocsp", run_ocsp },
-	{ "patch", run_patch },	      { "path", run_path }, { "text", run_text },
-	{ "settings", run_settings }, { NULL, NULL },
+	/* clang-format off */
+	{ "b64", run_b64 },
+	{ "cert", run_cert },
+	{ "csr", run_csr },
+	{ "csrattrs", run_csrattrs },
+	{ "json", run_json },
+	{ "jwt", run_jwt },
+	{ "ocsp", run_ocsp },
+	{ "patch", run_patch },
+	{ "path", run_path },
+	{ "settings", run_settings },
+	{ "text", run_text },
+	{ NULL, NULL },
+	/* clang-format on */
 };
 
 const struct fuzz_target *fuzz_find(const char *name)

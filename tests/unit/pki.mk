@@ -1,6 +1,7 @@
 check_PROGRAMS += \
 	tests/unit/test_pki_cert \
 	tests/unit/test_pki_csr \
+	tests/unit/test_pki_csrattrs \
 	tests/unit/test_pki_der \
 	tests/unit/test_pki_key \
 	tests/unit/test_pki_name \
@@ -11,6 +12,7 @@ check_PROGRAMS += \
 TESTS += \
 	tests/unit/test_pki_cert \
 	tests/unit/test_pki_csr \
+	tests/unit/test_pki_csrattrs \
 	tests/unit/test_pki_der \
 	tests/unit/test_pki_key \
 	tests/unit/test_pki_name \
@@ -21,6 +23,7 @@ TESTS += \
 EXTRA_DIST += tests/unit/pki_test.h
 tests_unit_test_pki_cert_SOURCES = tests/unit/test_pki_cert.c
 tests_unit_test_pki_csr_SOURCES = tests/unit/test_pki_csr.c
+tests_unit_test_pki_csrattrs_SOURCES = tests/unit/test_pki_csrattrs.c
 tests_unit_test_pki_der_SOURCES = tests/unit/test_pki_der.c
 tests_unit_test_pki_key_SOURCES = tests/unit/test_pki_key.c
 tests_unit_test_pki_name_SOURCES = tests/unit/test_pki_name.c

@@ -22,6 +22,14 @@ static void test_validity(const struct csr *csr)
 	f.validity.duration = 9999 * CLOCK_DAY;
 	c = sign(&f, csr);
 	ok(c && c->not_after == ca.row.not_after, "no certificate outlives its issuer");
+	f.refuse_beyond_issuer = true;
+	ok(failed(issue_sign(&env, &ca, &f, csr, &c, &err), ERR_BUSY, "ca_inactive"),
+	   "or none is made, where the profile says so");
+	f.refuse_beyond_issuer = false;
+	f.backdate = CLOCK_HOUR;
+	c = sign(&f, csr);
+	ok(c && c->not_before == ca.row.not_before, "nothing begins before its issuer");
+	f.backdate = 0;
 	f.validity = (struct validity){ .type = VALIDITY_TIME, .time = second + 5 * CLOCK_DAY };
 	c = sign(&f, csr);
 	ok(c && c->not_after == second + 5 * CLOCK_DAY, "a fixed end is taken");
@@ -100,7 +108,9 @@ static void test_refusals(void)
 	f.crypto_enforcement.allow_ecdsa_keys = true;
 	ok(good(issue_check(&f, &csr, &err)), "ECDSA allowed");
 	ok(failed(issue_check(&f, &ed, &err), ERR_REJECTED, "crypto_enforcement"),
-	   "Ed25519 is on no list");
+	   "Ed25519 is not allowed with them");
+	f.crypto_enforcement.allow_ed25519_keys = true;
+	ok(good(issue_check(&f, &ed, &err)), "but by allow_ed25519_keys");
 	csr.wants_ca = true;
 	ok(failed(issue_check(&f, &csr, &err), ERR_REJECTED, "csr_ca"), "a request to be a CA");
 	csr.wants_ca = false;

@@ -81,6 +81,9 @@ static void test_profile_defaults(void)
 	   "a client's usages");
 	ok(f.honor_subject && f.honor_extensions && !f.honor_key_usage && !f.sign_as_ca,
 	   "subject and SAN of the CSR");
+	ok(f.san_policy == SAN_COPY && f.signature_hash == HASH_OF_KEY && f.backdate == 0 &&
+		   !f.refuse_beyond_issuer && f.allowed_extensions.n == 0,
+	   "cut at the issuer's end, signed with the key's digest, nothing else copied");
 }
 
 static void test_required(void)
