@@ -350,3 +350,37 @@ SELECT url, keys, fetched_at FROM jwks WHERE url = $url;
 -- STMT_JWKS_SAVE
 INSERT INTO jwks (url, keys, fetched_at) VALUES ($url, $keys, $fetched_at)
 ON CONFLICT (url) DO UPDATE SET keys = excluded.keys, fetched_at = excluded.fetched_at;
+
+-- secret
+
+-- STMT_SECRET_ADD
+INSERT INTO secret (id, dms, device, mac, uses_max, used, created_at, created_by, expires_at,
+	revoked_at)
+VALUES ($id, $dms, $device, $mac, $uses_max, $used, $created_at, $created_by, $expires_at,
+	$revoked_at);
+
+-- STMT_SECRET_LOAD
+SELECT id, dms, device, mac, uses_max, used, created_at, created_by, expires_at, revoked_at
+FROM secret WHERE id = $id;
+
+-- STMT_SECRET_USE
+UPDATE secret SET used = used + 1 WHERE id = $id AND used < uses_max;
+
+-- STMT_SECRET_REVOKE
+UPDATE secret SET revoked_at = $revoked_at WHERE id = $id AND revoked_at = 0;
+
+-- STMT_SECRET_REMOVE_BY_DMS
+DELETE FROM secret WHERE dms = $dms;
+
+-- STMT_SECRET_LIST
+SELECT id, dms, device, mac, uses_max, used, created_at, created_by, expires_at, revoked_at
+FROM secret WHERE id > $after ORDER BY id LIMIT $limit;
+
+-- STMT_SECRET_LIST_BY_DMS
+SELECT id, dms, device, mac, uses_max, used, created_at, created_by, expires_at, revoked_at
+FROM secret WHERE dms = $dms AND id > $after ORDER BY id LIMIT $limit;
+
+-- STMT_SECRET_FIND_USABLE
+SELECT id, dms, device, mac, uses_max, used, created_at, created_by, expires_at, revoked_at
+FROM secret
+WHERE dms = $dms AND revoked_at = 0 AND used < uses_max AND expires_at > $now LIMIT 1;

@@ -43,6 +43,7 @@ static const struct check checks[] = {
 	  "validity of devices > reenrollment_delta >= preventive_delta >= critical_delta" },
 	{ "csr-signature", check_csr_signature, CHECK_DB,
 	  "set verify_csr_signature: else nobody proves to have the key (RFC 2986 3)" },
+	{ "secrets", check_secrets, CHECK_DB, "make one: shedu secret add --dms" },
 	{ "canary", check_canary, CHECK_DB | CHECK_ENROLL, "see the log for the reason" },
 };
 

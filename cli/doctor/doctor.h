@@ -65,6 +65,7 @@ int check_bootstrap_ca(struct doctor *d, struct err *e);
 int check_bootstrap_validity(struct doctor *d, struct err *e);
 int check_validity(struct doctor *d, struct err *e);
 int check_csr_signature(struct doctor *d, struct err *e);
+int check_secrets(struct doctor *d, struct err *e);
 int check_canary(struct doctor *d, struct err *e);
 
 #endif

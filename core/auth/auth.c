@@ -3,6 +3,7 @@
 static const struct auth_mode *const auth_modes[] = {
 	&auth_client_cert,
 	&auth_none,
+	&auth_psk,
 };
 
 static const struct est_settings *block(const struct dms *dms, bool reenroll)

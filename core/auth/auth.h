@@ -51,7 +51,7 @@ int auth_consult(const struct auth_input *in, const struct auth_request *r, stru
 const char *auth_challenge(const struct dms *dms, bool reenroll);
 bool auth_by_certificate(const struct dms *dms, bool reenroll);
 
-extern const struct auth_mode auth_client_cert, auth_none;
+extern const struct auth_mode auth_client_cert, auth_none, auth_psk;
 
 /* An operator: the presented certificate is pinned, within its validity, not revoked, and issued by
  * the CA "operators". ERR_UNAUTHENTICATED else. */

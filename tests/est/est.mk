@@ -9,9 +9,12 @@ EST_TESTS = \
 	tests/est/malformed.bats \
 	tests/est/names.bats \
 	tests/est/profile.bats \
+	tests/est/psk.bats \
+	tests/est/psk_guesses.bats \
+	tests/est/psk_uses.bats \
 	tests/est/reenroll.bats \
 	tests/est/replay.bats \
 	tests/est/san.bats \
 	tests/est/stolen.bats
 TESTS += $(EST_TESTS)
-EXTRA_DIST += $(EST_TESTS) tests/est/csr.bash
+EXTRA_DIST += $(EST_TESTS) tests/est/csr.bash tests/est/psk.bash
