@@ -10,6 +10,7 @@ CLI_TESTS = \
 	tests/cli/jobs.bats \
 	tests/cli/man.bats \
 	tests/cli/resources.bats \
+	tests/cli/secret.bats \
 	tests/cli/tick.bats
 TESTS += $(CLI_TESTS)
 EXTRA_DIST += $(CLI_TESTS)

@@ -8,6 +8,7 @@ servers_tests = \
 	tests/servers/pages-est.bats \
 	tests/servers/pages-ocsp.bats \
 	tests/servers/proxy.bats \
+	tests/servers/psk.bats \
 	tests/servers/quickstart.bats \
 	tests/servers/readme.bats
 TESTS += $(servers_tests)
