@@ -9,6 +9,7 @@ DMS_TESTS = \
 	tests/dms/lists.bats \
 	tests/dms/operator_life.bats \
 	tests/dms/operators.bats \
+	tests/dms/psk_secret_roles.bats \
 	tests/dms/psk_secrets.bats \
 	tests/dms/secrets.bats
 TESTS += $(DMS_TESTS)
