@@ -10,6 +10,7 @@ cli_shedu_SOURCES = \
 	cli/cmd_help.c cli/help.h \
 	cli/cmd_operator.c \
 	cli/cmd_profile.c \
+	cli/cmd_secret.c \
 	cli/cmd_setup.c \
 	cli/commands.c \
 	cli/csr.c cli/csr.h \
@@ -18,6 +19,7 @@ cli_shedu_SOURCES = \
 	cli/doctor/check_cas.c \
 	cli/doctor/check_files.c \
 	cli/doctor/check_practice.c \
+	cli/doctor/check_secrets.c \
 	cli/doctor/check_server.c \
 	cli/doctor/check_state.c \
 	cli/doctor/doctor.c cli/doctor/doctor.h \

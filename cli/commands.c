@@ -73,6 +73,19 @@ static const struct arg_option operator_add_options[] = {
 	ARG_END,
 };
 
+static const struct arg_option secret_add_options[] = {
+	{ "dms", "ID", ARG_REQUIRED, "the DMS that it enrolls with" },
+	{ "device", "ID", 0, "the only device that it enrolls; default: any" },
+	{ "uses", "N", 0, "how often it enrolls; default: the DMS's psk_settings.uses" },
+	{ "validity", "TIME", 0, "as 30d; default: the DMS's psk_settings.validity" },
+	ARG_END,
+};
+
+static const struct arg_option secret_list_options[] = {
+	{ "dms", "ID", 0, "only of this DMS" },
+	ARG_END,
+};
+
 static const struct arg_option device_add_options[] = {
 	{ "dms", "ID", ARG_REQUIRED, "the DMS that it enrolls with" },
 	ARG_END,
@@ -141,6 +154,10 @@ const struct command commands[] = {
 	  cmd_profile_update, 0 },
 	{ "profile delete", "ID", "delete an issuance profile that nobody uses", NULL,
 	  cmd_profile_delete, 0 },
+	{ "secret add", NULL, "make an enrollment secret, and show it once", secret_add_options,
+	  cmd_secret_add, 0 },
+	{ "secret list", NULL, "list enrollment secrets", secret_list_options, cmd_secret_list, 0 },
+	{ "secret revoke", "ID", "revoke an enrollment secret", NULL, cmd_secret_revoke, 0 },
 	{ "device add", "ID", "register a device", device_add_options, cmd_device_add, 0 },
 	{ "device list", NULL, "list devices", device_list_options, cmd_device_list, 0 },
 	{ "device show", "ID", "show a device", NULL, cmd_device_show, 0 },

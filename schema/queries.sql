@@ -387,3 +387,37 @@ ON CONFLICT (url) DO UPDATE SET keys = excluded.keys, fetched_at = excluded.fetc
 INSERT INTO jwks (url, keys, fetched_at, tried_at) VALUES ($url, '', 0, $now)
 ON CONFLICT (url) DO UPDATE SET tried_at = excluded.tried_at
 WHERE jwks.tried_at <= $before OR jwks.tried_at > excluded.tried_at;
+
+-- secret
+
+-- STMT_SECRET_ADD
+INSERT INTO secret (id, dms, device, mac, uses_max, used, created_at, created_by, expires_at,
+	revoked_at)
+VALUES ($id, $dms, $device, $mac, $uses_max, $used, $created_at, $created_by, $expires_at,
+	$revoked_at);
+
+-- STMT_SECRET_LOAD
+SELECT id, dms, device, mac, uses_max, used, created_at, created_by, expires_at, revoked_at
+FROM secret WHERE id = $id;
+
+-- STMT_SECRET_USE
+UPDATE secret SET used = used + 1 WHERE id = $id AND used < uses_max;
+
+-- STMT_SECRET_REVOKE
+UPDATE secret SET revoked_at = $revoked_at WHERE id = $id AND revoked_at = 0;
+
+-- STMT_SECRET_REMOVE_BY_DMS
+DELETE FROM secret WHERE dms = $dms;
+
+-- STMT_SECRET_LIST
+SELECT id, dms, device, mac, uses_max, used, created_at, created_by, expires_at, revoked_at
+FROM secret WHERE id > $after ORDER BY id LIMIT $limit;
+
+-- STMT_SECRET_LIST_BY_DMS
+SELECT id, dms, device, mac, uses_max, used, created_at, created_by, expires_at, revoked_at
+FROM secret WHERE dms = $dms AND id > $after ORDER BY id LIMIT $limit;
+
+-- STMT_SECRET_FIND_USABLE
+SELECT id, dms, device, mac, uses_max, used, created_at, created_by, expires_at, revoked_at
+FROM secret
+WHERE dms = $dms AND revoked_at = 0 AND used < uses_max AND expires_at > $now LIMIT 1;

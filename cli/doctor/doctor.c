@@ -46,6 +46,7 @@ static const struct check checks[] = {
 	{ "csr-signature", check_csr_signature, CHECK_DB,
 	  "set verify_csr_signature: else nobody proves to have the key (RFC 2986 3)" },
 	{ "pop-linking", check_pop_linking, CHECK_DB, "unset require_pop_linking (RFC 7030 3.5)" },
+	{ "secrets", check_secrets, CHECK_DB, "make one: shedu secret add --dms" },
 	{ "canary", check_canary, CHECK_DB | CHECK_ENROLL, "see the log for the reason" },
 };
 

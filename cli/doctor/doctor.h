@@ -67,6 +67,7 @@ int check_bootstrap_validity(struct doctor *d, struct err *e);
 int check_validity(struct doctor *d, struct err *e);
 int check_csr_signature(struct doctor *d, struct err *e);
 int check_pop_linking(struct doctor *d, struct err *e);
+int check_secrets(struct doctor *d, struct err *e);
 int check_canary(struct doctor *d, struct err *e);
 
 #endif

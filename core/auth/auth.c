@@ -1,8 +1,15 @@
 #include "auth/auth.h"
 
+/* clang-format off */
 static const struct auth_mode *const auth_modes[] = {
-	&auth_client_cert, &auth_none, &auth_jwt, &auth_webhook, &auth_client_cert_and_webhook,
+	&auth_client_cert,
+	&auth_none,
+	&auth_webhook,
+	&auth_client_cert_and_webhook,
+	&auth_jwt,
+	&auth_psk,
 };
+/* clang-format on */
 
 static const struct est_settings *block(const struct dms *dms, bool reenroll)
 {

@@ -61,7 +61,7 @@ int auth_consult(const struct auth_input *in, const struct auth_request *r, stru
 const char *auth_challenge(const struct dms *dms, bool reenroll);
 bool auth_by_certificate(const struct dms *dms, bool reenroll);
 
-extern const struct auth_mode auth_client_cert, auth_none, auth_jwt;
+extern const struct auth_mode auth_client_cert, auth_none, auth_jwt, auth_psk;
 extern const struct auth_mode auth_webhook, auth_client_cert_and_webhook;
 
 /* An operator: the presented certificate is pinned, within its validity, not revoked, and issued by

@@ -21,6 +21,7 @@ struct who {
 	struct blob credential;		/* identity for replay: SHA-256 of that certificate, or of what
 					 * else authenticated; empty: nothing did */
 	const char *device;		/* the only device that the credential speaks for; NULL: any */
+	const char *secret;		/* the id of the secret that authenticated; NULL: none */
 	bool bootstrap;			/* re-enrollment by a bootstrap certificate */
 };
 

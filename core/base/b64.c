@@ -120,3 +120,17 @@ int b64_read(struct arena *a, const char *s, size_t len, unsigned flags, struct 
 	*out = blob_of(d.out, d.n);
 	return 0;
 }
+
+char *b64_write_url(struct arena *a, struct blob data)
+{
+	char *s = b64_write(a, data, 0);
+
+	s[strcspn(s, "=")] = '\0';
+	for (char *p = s; *p; p++) {
+		if (*p == '+')
+			*p = '-';
+		else if (*p == '/')
+			*p = '_';
+	}
+	return s;
+}

@@ -14,6 +14,9 @@ enum b64_flags {
 /* columns: the length of a line, each ended by LF, the last too; 0: one line without LF. */
 char *b64_write(struct arena *a, struct blob data, unsigned columns);
 
+/* In the URL-safe alphabet and without padding (section 5): nothing that a query would change. */
+char *b64_write_url(struct arena *a, struct blob data);
+
 /* Strict but for the flags: anything else, and nonzero trailing bits, is ERR_MALFORMED. */
 int b64_read(struct arena *a, const char *s, size_t len, unsigned flags, struct blob *out,
 	     struct err *e);

@@ -255,6 +255,18 @@ static int record_enrollment(const struct enrollment *n, const struct cert_row *
 	return store_enrollment_add(n->env->db, &r, e);
 }
 
+/* A secret that was used says so; which one is the event's actor. */
+static int record_use(const struct enrollment *n, struct doc **data, struct err *e)
+{
+	*data = NULL;
+	if (!n->who->secret)
+		return 0;
+	*data = doc_object(n->env->arena);
+	doc_set_text(*data, "secret", n->who->secret);
+	doc_set_int(*data, "use", n->facts.secret.used + 1);
+	return store_secret_use(n->env->db, n->who->secret, e);
+}
+
 /* Everything that the certificate changes, inside the transaction. */
 static int record(struct enrollment *n, struct err *e)
 {
@@ -266,6 +278,7 @@ static int record(struct enrollment *n, struct err *e)
 		.dms = n->order->dms->row.id,
 		.device = n->order->device,
 	};
+	struct doc *use;
 
 	if (!n->facts.has_device && register_device(n, e) < 0)
 		return -1;
@@ -280,9 +293,9 @@ static int record(struct enrollment *n, struct err *e)
 	if (bootstrap && !(old && blob_equal(old->sha256, bootstrap->sha256)) &&
 	    revoke_certificate(n->env, bootstrap, REASON_SUPERSEDED, e) < 0)
 		return -1;
-	if (record_enrollment(n, bootstrap ? bootstrap : old, e) < 0)
+	if (record_enrollment(n, bootstrap ? bootstrap : old, e) < 0 || record_use(n, &use, e) < 0)
 		return -1;
-	return add_event(n, is_renewal(n) ? EVENT_DMS_REENROLL : EVENT_DMS_ENROLL, NULL, e);
+	return add_event(n, is_renewal(n) ? EVENT_DMS_REENROLL : EVENT_DMS_ENROLL, use, e);
 }
 
 /* The DMS or its CA changed while we signed: what was signed follows rules that do not hold any

@@ -58,6 +58,14 @@ static int load_repeat(const struct env *env, const struct order *o, const struc
 	return rc < 0 ? -1 : 0;
 }
 
+static int load_secret(const struct env *env, const struct who *w, struct facts *f, struct err *e)
+{
+	int rc = w->secret ? store_secret_load(env->db, env->arena, w->secret, &f->secret, e) : 0;
+
+	f->has_secret = rc > 0;
+	return rc < 0 ? -1 : 0;
+}
+
 int facts_load(const struct env *env, const struct order *o, const struct who *w, struct facts *f,
 	       struct err *e)
 {
@@ -81,7 +89,8 @@ int facts_load(const struct env *env, const struct order *o, const struct who *w
 					  "enrollment CA %s of DMS %s is not there",
 					  o->dms->settings.enrollment_settings.enrollment_ca,
 					  o->dms->row.id);
-	if (load_device(env, o, f, e) < 0 || load_presented(env, w, f, e) < 0)
+	if (load_device(env, o, f, e) < 0 || load_presented(env, w, f, e) < 0 ||
+	    load_secret(env, w, f, e) < 0)
 		return -1;
 	return load_repeat(env, o, w, f, e);
 }
@@ -145,18 +154,25 @@ static bool revoked_by_repeat(const struct facts *f)
 	       f->presented.revoked_at == f->repeat.at;
 }
 
+/* Does the secret hold, but for its uses? What it was used for is no reason to refuse a repeat. */
+static bool secret_holds(const struct who *w, const struct facts *f)
+{
+	return !w->secret ||
+	       (f->has_secret && !f->secret.revoked_at && f->now < f->secret.expires_at);
+}
+
 /* A lost answer must never brick a device: the same CSR by the same credential gets the same
  * certificate, as long as that is still the device's active and good one. */
 RULE(repeat)
 {
-	(void)o, (void)w, (void)e;
+	(void)o, (void)e;
 	if (!f->has_repeat || !f->has_active || f->device.state != DEVICE_LIVE ||
 	    strcmp(f->device.dms, f->repeat.dms) != 0)
 		return 0;
 	if (!same_cert(&f->active, f->repeat.issuer, f->repeat.serial) ||
 	    f->repeat_cert.status != CERT_ACTIVE || f->repeat_cert.not_after <= f->now)
 		return 0;
-	if (f->presented_ca_revoked)
+	if (f->presented_ca_revoked || !secret_holds(w, f))
 		return 0;
 	if (f->has_presented && f->presented.status != CERT_ACTIVE && !revoked_by_repeat(f))
 		return 0;
@@ -177,6 +193,35 @@ RULE(revoked)
 			e, ERR_UNAUTHENTICATED, "certificate_altered",
 			"invalid certificate: it differs from the one that was issued with its "
 			"serial number");
+	return 0;
+}
+
+static const struct est_settings *est_settings(const struct order *o)
+{
+	return o->op == OP_REENROLL ? &o->dms->settings.reenrollment_settings.est_rfc7030_settings
+				    : &o->dms->settings.enrollment_settings.est_rfc7030_settings;
+}
+
+/* As it is now, in the transaction that counts the use. */
+RULE(secret)
+{
+	if (!w->secret)
+		return 0;
+	if (!f->has_secret || strcmp(f->secret.dms, o->dms->row.id) != 0 || f->secret.revoked_at)
+		return err_set(e, ERR_UNAUTHENTICATED, "secret_revoked", "secret %s is revoked",
+			       w->secret);
+	if (!secret_holds(w, f))
+		return err_set(e, ERR_UNAUTHENTICATED, "secret_expired", "secret %s has expired",
+			       w->secret);
+	if (f->secret.used >= f->secret.uses_max)
+		return err_set(e, ERR_UNAUTHENTICATED, "secret_used",
+			       "secret %s is used up: it was made for %lld enrollments", w->secret,
+			       (long long)f->secret.uses_max);
+	if (est_settings(o)->psk_settings.per_device && !w->device)
+		return err_set(e, ERR_FORBIDDEN, "secret_per_device",
+			       "secret %s was not made for one device, as psk_settings.per_device "
+			       "of DMS %s demands",
+			       w->secret, o->dms->row.id);
 	return 0;
 }
 
@@ -437,6 +482,7 @@ static const struct policy_rule {
 	{ "csr_signature", rule_signature, ENROLL, true },
 	{ "repeat", rule_repeat, ENROLL | REENROLL, false },
 	{ "credential_revoked", rule_revoked, ANY, false },
+	{ "secret", rule_secret, ANY, false },
 	{ "device_id_match", rule_device_id, FIRST, true },
 	{ "credential_device", rule_credential_device, ANY, true },
 	{ "own_device", rule_own_device, FIRST, false },

@@ -13,6 +13,7 @@
 #include "fleet/device.h"
 #include "fleet/issuer.h"
 #include "store/store_cert.h"
+#include "store/store_secret.h"
 
 struct facts {
 	int64_t now;
@@ -26,6 +27,8 @@ struct facts {
 	bool has_presented;		/* the certificate that authenticated is one of ours ... */
 	struct cert_row presented;	/* ... this one */
 	bool presented_ca_revoked;	/* its CA, or one above it, is revoked */
+	bool has_secret;		/* the secret that authenticated is still there ... */
+	struct secret_row secret;	/* ... like this */
 	bool has_repeat;		/* the same was asked before by the same credential ... */
 	struct enrollment_row repeat;	/* ... and this was recorded ... */
 	struct cert_row repeat_cert;	/* ... with this certificate */

@@ -33,6 +33,8 @@ struct event {
 #define EVENT_PROFILE_DELETE "profile.issuance.delete"
 #define EVENT_OPERATOR_ADD "operator.add"
 #define EVENT_OPERATOR_REMOVE "operator.remove"
+#define EVENT_SECRET_CREATE "secret.create"
+#define EVENT_SECRET_REVOKE "secret.revoke"
 
 /* In a write transaction. */
 int event_add(struct db *db, struct arena *a, const char *actor, int64_t at, const struct event *v,

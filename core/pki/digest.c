@@ -1,5 +1,9 @@
 #include "pki/digest.h"
 
+#include <limits.h>
+#include <openssl/crypto.h>
+#include <openssl/hmac.h>
+
 #include "pki/ossl.h"
 
 static void digest(enum ossl_md which, struct blob data, unsigned char *out)
@@ -34,4 +38,18 @@ struct blob digest_make_sha256(struct arena *a, struct blob data)
 
 	digest_sha256(data, out);
 	return blob_of(out, SHA256_LEN);
+}
+
+void digest_hmac_sha256(struct blob key, struct blob data, unsigned char out[SHA256_LEN])
+{
+	OSSL_SCOPE;
+
+	if (key.len > INT_MAX ||
+	    !HMAC(ossl_md_get(OSSL_SHA256), key.data, (int)key.len, data.data, data.len, out, NULL))
+		err_die("HMAC failed: %s", ossl_reason());
+}
+
+bool digest_equal(const unsigned char a[SHA256_LEN], const unsigned char b[SHA256_LEN])
+{
+	return CRYPTO_memcmp(a, b, SHA256_LEN) == 0;
 }

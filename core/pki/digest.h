@@ -13,4 +13,9 @@ void digest_sha256(struct blob data, unsigned char out[SHA256_LEN]);
 struct blob digest_make_sha1(struct arena *a, struct blob data);
 struct blob digest_make_sha256(struct arena *a, struct blob data);
 
+/* HMAC-SHA-256 (RFC 2104). */
+void digest_hmac_sha256(struct blob key, struct blob data, unsigned char out[SHA256_LEN]);
+/* In a time that does not tell where they differ. */
+bool digest_equal(const unsigned char a[SHA256_LEN], const unsigned char b[SHA256_LEN]);
+
 #endif

@@ -11,7 +11,8 @@ libshedu_a_SOURCES += \
 	core/store/store_issuer.c core/store/store_rows.c core/store/store_rows.h core/store/store_slot.c \
 	core/store/store_jwks.c core/store/store_jwks.h \
 	core/store/store_meta.c core/store/store_meta.h \
-	core/store/store_operator.c core/store/store_operator.h
+	core/store/store_operator.c core/store/store_operator.h \
+	core/store/store_secret.c core/store/store_secret.h
 nodist_libshedu_a_SOURCES = core/store/stmts.c core/store/stmts.h
 
 MIGRATIONS = schema/0001-init.sql schema/0002-est.sql

@@ -12,7 +12,8 @@ libdms_a_SOURCES += \
 	fcgi/dms/operators.c \
 	fcgi/dms/page.c \
 	fcgi/dms/profiles.c \
-	fcgi/dms/routes.c
+	fcgi/dms/routes.c \
+	fcgi/dms/secrets.c
 fcgi_dms_dms_SOURCES = fcgi/dms/dms.c
 fcgi_dms_dms_LDADD = libdms.a $(LDADD)
 dist_man_MANS += fcgi/dms/dms.fcgi.8

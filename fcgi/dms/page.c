@@ -194,21 +194,6 @@ int page_read(struct ctx *c, const struct filter_field *fields, struct page *p)
 	return read_filters(c, p);
 }
 
-/* RFC 4648 section 5, without padding: safe in a query. */
-static const char *write_url(struct arena *a, const char *json)
-{
-	char *s = b64_write(a, blob_of(json, strlen(json)), 0);
-
-	s[strcspn(s, "=")] = '\0';
-	for (char *p = s; *p; p++) {
-		if (*p == '+')
-			*p = '-';
-		else if (*p == '/')
-			*p = '_';
-	}
-	return s;
-}
-
 struct answer *page_answer(struct ctx *c, const struct page *p, struct doc *list, struct doc *key)
 {
 	struct doc *answer = doc_object(c->arena);
@@ -216,11 +201,13 @@ struct answer *page_answer(struct ctx *c, const struct page *p, struct doc *list
 	doc_set_text(answer, "next", "");
 	if (key) {
 		struct doc *mark = doc_object(c->arena);
+		const char *json;
 
 		doc_set(mark, "size", doc_int(c->arena, (int64_t)p->size));
 		doc_set(mark, "filter", doc_copy(c->arena, p->texts));
 		doc_set(mark, "key", key);
-		doc_set_text(answer, "next", write_url(c->arena, doc_write(c->arena, mark)));
+		json = doc_write(c->arena, mark);
+		doc_set_text(answer, "next", b64_write_url(c->arena, blob_of(json, strlen(json))));
 	}
 	doc_set(answer, "list", list);
 	return resp_doc(c, 200, answer);

@@ -12,6 +12,7 @@ CLI_TESTS = \
 	tests/cli/rekey.bats \
 	tests/cli/rekey_life.bats \
 	tests/cli/resources.bats \
+	tests/cli/secret.bats \
 	tests/cli/tick.bats
 TESTS += $(CLI_TESTS)
 EXTRA_DIST += $(CLI_TESTS)

@@ -11,6 +11,8 @@ DMS_TESTS = \
 	tests/dms/operators.bats \
 	tests/dms/rekey.bats \
 	tests/dms/profiles.bats \
+	tests/dms/psk_secret_roles.bats \
+	tests/dms/psk_secrets.bats \
 	tests/dms/secrets.bats
 TESTS += $(DMS_TESTS)
 EXTRA_DIST += tests/dms/dms.bash $(DMS_TESTS)

@@ -133,14 +133,6 @@ own_ca() {
 	grep -q NO_AUTH "$W/shedu.log"
 }
 
-@test "a mode that this version does not serve refuses" {
-	make_dms demo '{"enrollment_settings": {"est_rfc7030_settings": {"auth_mode": "PSK"}}}'
-	new_csr d1
-	enroll demo d1
-	assert_status 403
-	assert_output_has 'auth mode not supported'
-}
-
 @test "settings that are stored but not served yet do not look done" {
 	make_dms demo '{"enrollment_settings": {"manual_approval": true}}'
 	new_csr d1

@@ -17,9 +17,12 @@ EST_TESTS = \
 	tests/est/malformed.bats \
 	tests/est/names.bats \
 	tests/est/profile.bats \
-	tests/est/races.bats \
 	tests/est/profile_copied.bats \
 	tests/est/profile_signed.bats \
+	tests/est/psk.bats \
+	tests/est/psk_guesses.bats \
+	tests/est/psk_uses.bats \
+	tests/est/races.bats \
 	tests/est/reenroll.bats \
 	tests/est/rekey.bats \
 	tests/est/replay.bats \
@@ -30,5 +33,5 @@ EST_TESTS = \
 	tests/est/webhook_renew.bats \
 	tests/est/webhook_slots.bats
 TESTS += $(EST_TESTS)
-EXTRA_DIST += $(EST_TESTS) tests/est/csr.bash tests/est/jwt.bash tests/est/parallel.bash
-EXTRA_DIST += $(EST_TESTS) tests/est/csr.bash tests/est/webhook.bash
+EXTRA_DIST += $(EST_TESTS) tests/est/csr.bash tests/est/jwt.bash tests/est/parallel.bash tests/est/psk.bash \
+	tests/est/webhook.bash

@@ -10,11 +10,11 @@ servers_tests = \
 	tests/servers/pages-est.bats \
 	tests/servers/pages-ocsp.bats \
 	tests/servers/proxy.bats \
+	tests/servers/psk.bats \
 	tests/servers/quickstart.bats \
 	tests/servers/quirks.bats \
 	tests/servers/readme.bats \
+	tests/servers/rekey.bats \
 	tests/servers/strongswan.bats
-	tests/servers/readme.bats \
-	tests/servers/rekey.bats
 TESTS += $(servers_tests)
 EXTRA_DIST += $(servers_tests) tests/servers/both.bash

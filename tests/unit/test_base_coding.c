@@ -45,6 +45,8 @@ static void test_b64_write(void)
 	writes("foobar", 4, "Zm9v\nYmFy\n");
 	writes("foobarb", 5, "Zm9vY\nmFyYg\n==\n");
 	writes("foobar", 64, "Zm9vYmFy\n");
+	ok(strcmp(b64_write_url(a, blob_of("?\077?>>>f", 7)), "Pz8_Pj4-Zg") == 0,
+	   "the URL-safe alphabet, without padding");
 }
 
 static void test_b64_read(void)
