@@ -2,10 +2,12 @@ libshedu_a_SOURCES += \
 	core/pki/cert.c core/pki/cert.h \
 	core/pki/cert_make.c \
 	core/pki/cms.c core/pki/cms.h \
+	core/pki/cms_key.c core/pki/cms_key.h \
 	core/pki/crl.c core/pki/crl.h \
 	core/pki/csr.c core/pki/csr.h \
 	core/pki/csr_body.c \
 	core/pki/csr_make.c \
+	core/pki/csr_protection.c \
 	core/pki/der.c core/pki/der.h \
 	core/pki/der_out.c \
 	core/pki/digest.c core/pki/digest.h \

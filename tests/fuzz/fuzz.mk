@@ -24,6 +24,7 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/csr/base64 \
 	tests/fuzz/corpus/csr/cut.der \
 	tests/fuzz/corpus/csr/ec.der \
+	tests/fuzz/corpus/csr/keygen.der \
 	tests/fuzz/corpus/csr/ed25519-ca.der \
 	tests/fuzz/corpus/json/all \
 	tests/fuzz/corpus/json/deep \
