@@ -97,17 +97,11 @@ int issue_profile(const struct env *env, const char *id, const struct profile *i
 	return 0;
 }
 
-static int check_size(const struct ints *allowed, const char *type, int64_t bits, struct err *e)
+static int refuse_size(const struct ints *allowed, const char *type, int64_t bits, struct err *e)
 {
 	AUTO(arena) *a = arena_new();
 	struct text sizes;
 
-	if (!allowed->set)
-		return 0;
-	for (size_t i = 0; i < allowed->n; i++) {
-		if (allowed->v[i] == bits)
-			return 0;
-	}
 	text_init(&sizes, a);
 	for (size_t i = 0; i < allowed->n; i++)
 		text_addf(&sizes, "%s%lld", i ? ", " : "", (long long)allowed->v[i]);
@@ -123,13 +117,12 @@ static int check_key(const struct profile *f, const struct key_spec *key, struct
 	bool ecdsa = key->type == KEY_ECDSA && f->crypto_enforcement.allow_ecdsa_keys;
 	const char *type = token_name(key_types, key->type);
 
-	if (!f->crypto_enforcement.enabled)
+	if (profile_allows_key(f, key))
 		return 0;
-	if (rsa)
-		return check_size(&f->crypto_enforcement.allowed_rsa_key_sizes, type, key->bits, e);
-	if (ecdsa)
-		return check_size(&f->crypto_enforcement.allowed_ecdsa_key_sizes, type, key->bits,
-				  e);
+	if (rsa || ecdsa)
+		return refuse_size(rsa ? &f->crypto_enforcement.allowed_rsa_key_sizes
+				       : &f->crypto_enforcement.allowed_ecdsa_key_sizes,
+				   type, key->bits, e);
 	return err_set(e, ERR_REJECTED, "crypto_enforcement",
 		       "public key is %s, but issuance profile does not allow %s keys",
 		       type ? type : "of an unknown type", type ? type : "such");

@@ -6,4 +6,5 @@ libshedu_a_SOURCES += \
 	core/data/field_write.c \
 	core/data/patch.c core/data/patch.h \
 	core/data/settings.c core/data/settings.h \
-	core/data/settings_check.c
+	core/data/settings_check.c \
+	core/data/settings_keygen.c

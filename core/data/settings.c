@@ -111,6 +111,21 @@ static int check_certificate(const char *value, struct err *e)
 	return err_set(e, ERR_REJECTED, "certificate", "expected a certificate in PEM");
 }
 
+/* One "ID:KEY" after the other, separated by white space. */
+static int check_symmetric_keys(const char *value, struct err *e)
+{
+	AUTO(arena) *a = arena_new();
+	struct symmetric_key k;
+	size_t n = 0;
+	int rc;
+
+	while ((rc = symmetric_key_next(a, &value, &k, e)) > 0)
+		n++;
+	if (rc < 0)
+		return -1;
+	return n ? 0 : err_set(e, ERR_REJECTED, "symmetric_keys", "expected at least one ID:KEY");
+}
+
 static int check_country(const char *value, struct err *e)
 {
 	for (size_t i = 0; i < 2; i++) {
@@ -323,6 +338,13 @@ static const struct field keygen_fields[] = {
 	{ "escrow_recipient", FIELD_TEXT, KEYGEN(escrow_recipient), .max = 65536,
 	  .check = check_certificate,
 	  .help = "Certificate (PEM) that made keys are kept encrypted for; absent: not kept" },
+	{ "recipients", FIELD_TEXT, KEYGEN(recipients), .max = 65536, .check = check_certificate,
+	  .help = "Certificates (PEM) that a device may name as AsymmetricDecryptKeyIdentifier, "
+		  "beside its own" },
+	{ "symmetric_keys", FIELD_TEXT, KEYGEN(symmetric_keys), .max = 65536, .flags = FIELD_SECRET,
+	  .check = check_symmetric_keys,
+	  .help = "AES keys that a device may name as DecryptKeyIdentifier: ID:KEY in hex, "
+		  "separated by spaces" },
 	FIELD_END,
 };
 

@@ -214,6 +214,7 @@ int dms_check(struct db *db, struct arena *a, const struct dms_settings *s, cons
 		if (check_cas(&c, lists[i].member, lists[i].ids, e) < 0)
 			return -1;
 	}
+	dms_check_keygen(a, s, prefix, p);
 	return check_profile(&c, s->issuance_profile_id, e);
 }
 
