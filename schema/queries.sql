@@ -275,6 +275,37 @@ DELETE FROM enrollment WHERE at <= (
 	SELECT max(at) FROM (
 		SELECT at FROM enrollment WHERE at < $before ORDER BY at LIMIT $limit) AS oldest);
 
+-- keygen, superseded, escrow
+
+-- STMT_KEYGEN_SAVE
+INSERT INTO keygen (device, issuer, serial, credential, at)
+VALUES ($device, $issuer, $serial, $credential, $at)
+ON CONFLICT (device) DO UPDATE SET issuer = excluded.issuer, serial = excluded.serial,
+	credential = excluded.credential, at = excluded.at;
+
+-- STMT_KEYGEN_LOAD
+SELECT device, issuer, serial, credential, at FROM keygen WHERE device = $device;
+
+-- STMT_SUPERSEDED_ADD
+INSERT INTO superseded (issuer, serial, device, at) VALUES ($issuer, $serial, $device, $at)
+ON CONFLICT (serial, issuer) DO NOTHING;
+
+-- STMT_SUPERSEDED_LOAD
+SELECT issuer, serial, device, at FROM superseded WHERE serial = $serial AND issuer = $issuer;
+
+-- STMT_SUPERSEDED_LIST
+SELECT issuer, serial, device, at FROM superseded WHERE device = $device ORDER BY at;
+
+-- STMT_SUPERSEDED_REMOVE
+DELETE FROM superseded WHERE device = $device;
+
+-- STMT_ESCROW_ADD
+INSERT INTO escrow (issuer, serial, dms, device, der, at)
+VALUES ($issuer, $serial, $dms, $device, $der, $at);
+
+-- STMT_ESCROW_LOAD
+SELECT issuer, serial, dms, device, der, at FROM escrow WHERE serial = $serial AND issuer = $issuer;
+
 -- dms, profile
 
 -- STMT_DMS_ADD

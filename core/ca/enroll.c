@@ -8,6 +8,7 @@
 #include "ca/ca.h"
 #include "ca/issue.h"
 #include "ca/revoke.h"
+#include "ca/supersede.h"
 #include "fleet/event.h"
 
 /* What one enrollment is about, from the decision to the record. */
@@ -72,18 +73,37 @@ static int check_harmless(const struct enrollment *n, const struct profile *prof
 			 profile->id ? profile->id : "(inline or the CA's)", n->order->dms->row.id);
 }
 
-static int sign(struct enrollment *n, struct err *e)
+/* A key that this server makes, as the DMS says, is never the client's mistake. */
+static int check_made_key(const struct enrollment *n, const struct profile *profile, struct err *e)
+{
+	if (n->order->op != OP_SERVERKEYGEN || profile_allows_key(profile, &n->order->csr->key))
+		return 0;
+	return err_fault(e, ERR_BUSY, "profile",
+			 "the key of server_keygen_settings of DMS %s is not one that "
+			 "crypto_enforcement of its issuance profile allows",
+			 n->order->dms->row.id);
+}
+
+static int choose_profile(const struct enrollment *n, struct profile *profile, struct err *e)
 {
 	const struct dms_settings *s = &n->order->dms->settings;
+
+	if (issue_profile(n->env, s->issuance_profile_id, s->issuance_profile,
+			  s->enrollment_settings.enrollment_ca, profile, e) < 0 ||
+	    check_harmless(n, profile, e) < 0 || check_made_key(n, profile, e) < 0 ||
+	    issue_check(profile, n->order->csr, e) < 0)
+		return -1;
+	return check_rest(n, profile, e);
+}
+
+static int sign(struct enrollment *n, struct err *e)
+{
 	struct issuer issuer;
 	struct profile profile;
 	struct cert *cert;
 	int rc;
 
-	if (issue_profile(n->env, s->issuance_profile_id, s->issuance_profile,
-			  s->enrollment_settings.enrollment_ca, &profile, e) < 0 ||
-	    check_harmless(n, &profile, e) < 0 || issue_check(&profile, n->order->csr, e) < 0 ||
-	    check_rest(n, &profile, e) < 0)
+	if (choose_profile(n, &profile, e) < 0)
 		return -1;
 	rc = issuer_load_by_ski(n->env->db, n->env->arena, n->facts.issuer.ski, &issuer, e);
 	if (rc <= 0)
@@ -214,6 +234,40 @@ static const struct cert_row *used_up(const struct enrollment *n)
 	return &n->facts.presented;
 }
 
+/* What serverkeygen takes out of use stays until its certificate is used. */
+static int record_keygen(const struct enrollment *n, const struct cert_row *old,
+			 const struct cert_row *bootstrap, struct err *e)
+{
+	const struct keygen_row row = {
+		.device = n->order->device,
+		.issuer = n->facts.issuer.ski,
+		.serial = n->cert->serial,
+		.credential = n->who->credential,
+		.at = n->env->now,
+	};
+	const struct escrow_row escrow = {
+		.issuer = row.issuer,
+		.serial = row.serial,
+		.dms = n->order->dms->row.id,
+		.device = row.device,
+		.der = n->order->escrow,
+		.at = row.at,
+	};
+
+	if (store_keygen_save(n->env->db, &row, e) < 0 ||
+	    (old && supersede_later(n->env, row.device, old, e) < 0) ||
+	    (bootstrap && supersede_later(n->env, row.device, bootstrap, e) < 0))
+		return -1;
+	return escrow.der.len ? store_escrow_add(n->env->db, &escrow, e) : 0;
+}
+
+/* The device's certificate is in use when the device renews by it, or replaces it with it. */
+static bool shows_active(const struct enrollment *n)
+{
+	return is_renewal(n) || (n->facts.has_active && n->facts.has_presented &&
+				 blob_equal(n->facts.active.sha256, n->facts.presented.sha256));
+}
+
 static int record_enrollment(const struct enrollment *n, const struct cert_row *revoked,
 			     struct err *e)
 {
@@ -254,6 +308,13 @@ static int record(struct enrollment *n, struct err *e)
 	if (issue_record(n->env, &certificate, e) < 0 || record_slot(n, e) < 0 ||
 	    record_device(n, e) < 0)
 		return -1;
+	if (shows_active(n) && supersede_now(n->env, n->order->device, e) < 0)
+		return -1;
+	if (n->order->op == OP_SERVERKEYGEN) {
+		if (record_keygen(n, old, bootstrap, e) < 0)
+			return -1;
+		old = bootstrap = NULL;
+	}
 	if (old && revoke_certificate(n->env, old, REASON_SUPERSEDED, e) < 0)
 		return -1;
 	/* one and the same when a device replaces its identity with its own certificate */
@@ -279,6 +340,23 @@ static int check_unchanged(const struct enrollment *n, const struct facts *befor
 		return -1;
 	}
 	return 0;
+}
+
+int enroll_check(const struct env *env, const struct order *o, const struct who *w, struct facts *f,
+		 struct err *e)
+{
+	struct enrollment n = { .env = env, .order = o, .who = w };
+	struct profile profile;
+	struct ruling ruling;
+
+	if (first_look(&n, &ruling, e) < 0)
+		return -1;
+	*f = n.facts;
+	if (ruling.verdict == VERDICT_REPEAT)
+		return 0;
+	if (choose_profile(&n, &profile, e) < 0)
+		return -1;
+	return ca_check_active(env, &n.facts.issuer, e);
 }
 
 int enroll(const struct env *env, const struct order *o, const struct who *w, struct enrolled *out,

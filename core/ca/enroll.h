@@ -18,6 +18,11 @@ struct enrolled {
 int enroll(const struct env *env, const struct order *o, const struct who *w, struct enrolled *out,
 	   struct err *e);
 
+/* Whether enroll() would grant the order as things are, without signing: for what costs something
+ * and is to be done in between. What was found out is in *f. */
+int enroll_check(const struct env *env, const struct order *o, const struct who *w, struct facts *f,
+		 struct err *e);
+
 /*
  * A refusal is an event too, so that "why was this device refused" is one query: dms.refusal with
  * the operation, the code and the text. Only of who presented a credential that authenticates: a

@@ -38,8 +38,21 @@ static int load_presented(const struct env *env, const struct who *w, struct fac
 	if (rc < 0)
 		return -1;
 	f->has_presented = rc > 0;
+	rc = store_superseded_load(env->db, env->arena, w->issuer, w->cert->serial, &f->superseded,
+				   e);
+	if (rc < 0)
+		return -1;
+	f->has_superseded = rc > 0;
 	rc = issuer_find_revoked(env->db, env->arena, w->issuer, e);
 	f->presented_ca_revoked = rc > 0;
+	return rc < 0 ? -1 : 0;
+}
+
+static int load_keygen(const struct env *env, const struct order *o, struct facts *f, struct err *e)
+{
+	int rc = store_keygen_load(env->db, env->arena, o->device, &f->keygen, e);
+
+	f->has_keygen = rc > 0 && f->keygen.at >= env->now - env->conf->est.replay_window;
 	return rc < 0 ? -1 : 0;
 }
 
@@ -83,6 +96,8 @@ int facts_load(const struct env *env, const struct order *o, const struct who *w
 					  o->dms->row.id);
 	if (load_device(env, o, f, e) < 0 || load_presented(env, w, f, e) < 0)
 		return -1;
+	if (o->op == OP_SERVERKEYGEN)
+		return load_keygen(env, o, f, e);
 	return load_repeat(env, o, w, f, e);
 }
 
@@ -167,6 +182,20 @@ RULE(revoked)
 			e, ERR_UNAUTHENTICATED, "certificate_altered",
 			"invalid certificate: it differs from the one that was issued with its "
 			"serial number");
+	return 0;
+}
+
+/* A credential that enrolled a device, and counts as used up as soon as the device has shown its new
+ * certificate, enrolls no other meanwhile. */
+RULE(used_up)
+{
+	(void)w;
+	if (f->has_superseded && strcmp(f->superseded.device, o->device) != 0)
+		return err_set(
+			e, ERR_UNAUTHENTICATED, "certificate_used",
+			"the client certificate has been used up: it enrolled a device, another "
+			"than %s",
+			o->device);
 	return 0;
 }
 
@@ -255,10 +284,22 @@ RULE(decommissioned)
 	return 0;
 }
 
+/* The answer of serverkeygen cannot be repeated, for no key is kept. So that a lost one bricks no
+ * device, whoever asked may ask again until the new certificate is used. Using it to renew would
+ * have made another one active. */
+static bool answer_may_be_lost(const struct order *o, const struct who *w, const struct facts *f)
+{
+	return o->op == OP_SERVERKEYGEN && f->has_keygen && f->has_active && w->credential.len &&
+	       f->device.state == DEVICE_LIVE && f->active.status == CERT_ACTIVE &&
+	       same_cert(&f->active, f->keygen.issuer, f->keygen.serial) &&
+	       blob_equal(f->keygen.credential, w->credential);
+}
+
 /* A device that has no identity yet may always enroll; only replacing one needs permission. */
 RULE(replaceable)
 {
-	(void)w;
+	if (answer_may_be_lost(o, w, f))
+		return 0;
 	if (f->has_device && f->device.active_version >= 0 &&
 	    !o->dms->settings.enrollment_settings.enable_replaceable_enrollment)
 		return err_set(e, ERR_CONFLICT, "already_enrolled",
@@ -415,6 +456,7 @@ static const struct policy_rule {
 	{ "csr_signature", rule_signature, ENROLL, true },
 	{ "repeat", rule_repeat, ENROLL | REENROLL, false },
 	{ "credential_revoked", rule_revoked, ANY, false },
+	{ "used_up", rule_used_up, ANY, false },
 	{ "device_id_match", rule_device_id, FIRST, true },
 	{ "credential_device", rule_credential_device, ANY, true },
 	{ "own_device", rule_own_device, FIRST, false },

@@ -13,6 +13,7 @@
 #include "fleet/device.h"
 #include "fleet/issuer.h"
 #include "store/store_cert.h"
+#include "store/store_keygen.h"
 
 struct facts {
 	int64_t now;
@@ -29,6 +30,10 @@ struct facts {
 	bool has_repeat;		/* the same was asked before by the same credential ... */
 	struct enrollment_row repeat;	/* ... and this was recorded ... */
 	struct cert_row repeat_cert;	/* ... with this certificate */
+	bool has_keygen;		/* a serverkeygen for the device, lately ... */
+	struct keygen_row keygen;	/* ... the last one */
+	bool has_superseded;		/* what is presented is to be revoked at the first use ... */
+	struct superseded_row superseded;	/* ... of the new certificate of this device */
 };
 
 /* In the caller's transaction. */

@@ -25,7 +25,9 @@ enum { MAX_BODY = 64 * 1024 };
 	OPERATION(prefix, METHOD_POST, "simpleenroll", "application/pkcs10", CERTS_TYPES,          \
 		  MAX_BODY, est_simpleenroll, "enroll (RFC 7030 4.2.1)"),                          \
 	OPERATION(prefix, METHOD_POST, "simplereenroll", "application/pkcs10", CERTS_TYPES,        \
-		  MAX_BODY, est_simplereenroll, "renew (RFC 7030 4.2.2)")
+		  MAX_BODY, est_simplereenroll, "renew (RFC 7030 4.2.2)"),                         \
+	OPERATION(prefix, METHOD_POST, "serverkeygen", "application/pkcs10", NULL, MAX_BODY,       \
+		  est_serverkeygen, "enroll with a key that is made here (RFC 7030 4.4)")
 /* clang-format on */
 
 /* The paths of the two pages: Lamassu's gateway prefixes, there also without the "est" segment. */
@@ -87,22 +89,34 @@ static struct answer *send_pem(struct ctx *c, const struct blob *certs, size_t n
 	return resp_blob(c, 200, "application/x-pem-file", blob_of(t.s, t.len));
 }
 
+/* Lines of 64 columns serve openssl, coreutils and libest; the one client that reads no line breaks
+ * (strongSwan before 5.9.11) is known by sending no User-Agent. RFC 8951 3 allows both. */
+const char *est_base64(struct ctx *c, struct blob der, const char *eol)
+{
+	const char *s = b64_write(c->arena, der, c->req->user_agent ? 64 : 0);
+	struct text t;
+
+	text_init(&t, c->arena);
+	while (*s) {
+		size_t n = strcspn(s, "\n");
+
+		text_add_mem(&t, s, n);
+		text_add(&t, eol);
+		s += n + (s[n] == '\n');
+	}
+	return t.s;
+}
+
 struct answer *est_send_certs(struct ctx *c, const char *type, const struct blob *certs, size_t n)
 {
 	struct blob cms;
-	char *body;
+	const char *body;
 
 	if (names_type(c->req->accept, "application/x-pem-file", c->arena))
 		return send_pem(c, certs, n);
 	if (cms_make_certs_only(c->arena, certs, n, &cms, c->err) < 0)
 		return resp_problem(c);
-	/* Lines of 64 columns serve openssl, coreutils and libest; the one client that reads no
-	 * line breaks (strongSwan before 5.9.11) is known by sending no User-Agent. RFC 8951 3
-	 * allows both. */
-	if (c->req->user_agent)
-		body = b64_write(c->arena, cms, 64);
-	else
-		body = arena_printf(c->arena, "%s\n", b64_write(c->arena, cms, 0));
+	body = est_base64(c, cms, "\n");
 	resp_header(c, "Content-Transfer-Encoding", "base64");
 	return resp_blob(c, 200, type, blob_of(body, strlen(body)));
 }

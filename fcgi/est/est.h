@@ -41,11 +41,16 @@ int est_enroll(struct ctx *c, const struct est_order *o, struct enrolled *out);
  * refusal of who authenticated is recorded. */
 struct answer *est_refuse(struct ctx *c, const struct est_order *o);
 
+/* Base64 of a body or a part: lines of 64 columns, or one line for the client that reads no others.
+ * eol: what ends a line. */
+const char *est_base64(struct ctx *c, struct blob der, const char *eol);
+
 /* One certificate, or many: certs-only CMS in base64, or PEM for who asks for it. */
 struct answer *est_send_certs(struct ctx *c, const char *type, const struct blob *certs, size_t n);
 
 struct answer *est_cacerts(struct ctx *c);
 struct answer *est_simpleenroll(struct ctx *c);
 struct answer *est_simplereenroll(struct ctx *c);
+struct answer *est_serverkeygen(struct ctx *c);
 
 #endif

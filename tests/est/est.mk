@@ -12,6 +12,10 @@ EST_TESTS = \
 	tests/est/reenroll.bats \
 	tests/est/replay.bats \
 	tests/est/san.bats \
+	tests/est/serverkeygen.bats \
+	tests/est/serverkeygen_csr.bats \
+	tests/est/serverkeygen_encrypted.bats \
+	tests/est/serverkeygen_life.bats \
 	tests/est/stolen.bats
 TESTS += $(EST_TESTS)
-EXTRA_DIST += $(EST_TESTS) tests/est/csr.bash
+EXTRA_DIST += $(EST_TESTS) tests/est/csr.bash tests/est/keygen.bash

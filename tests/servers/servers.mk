@@ -9,6 +9,7 @@ servers_tests = \
 	tests/servers/pages-ocsp.bats \
 	tests/servers/proxy.bats \
 	tests/servers/quickstart.bats \
-	tests/servers/readme.bats
+	tests/servers/readme.bats \
+	tests/servers/serverkeygen.bats
 TESTS += $(servers_tests)
 EXTRA_DIST += $(servers_tests) tests/servers/both.bash
