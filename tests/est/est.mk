@@ -15,6 +15,7 @@ EST_TESTS = \
 	tests/est/serverkeygen.bats \
 	tests/est/serverkeygen_csr.bats \
 	tests/est/serverkeygen_encrypted.bats \
+	tests/est/serverkeygen_escrow.bats \
 	tests/est/serverkeygen_life.bats \
 	tests/est/stolen.bats
 TESTS += $(EST_TESTS)
