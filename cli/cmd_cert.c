@@ -192,3 +192,28 @@ int cmd_cert_release(struct cli *c, struct err *e)
 {
 	return set_status(c, "ACTIVE", NULL, e);
 }
+
+/* PEM (RFC 7468 9), for openssl cms -decrypt. */
+int cmd_cert_escrow(struct cli *c, struct err *e)
+{
+	struct file_out out;
+	struct answered got;
+	int rc;
+
+	if (file_out_open(&out, args_find(&c->args, "out"), e))
+		return -1;
+	rc = call_raw(c, c->arena, "GET", cert_target(c, "/escrow"), NULL, blob_of(NULL, 0), &got,
+		      e);
+	if (!rc && got.status != 200) {
+		*e = got.err;
+		rc = -1;
+	}
+	if (!rc)
+		rc = file_out_write(&out,
+				    arena_printf(c->arena,
+						 "-----BEGIN CMS-----\n%s-----END CMS-----\n",
+						 b64_write(c->arena, got.body, 64)),
+				    e);
+	file_out_close(&out);
+	return rc;
+}

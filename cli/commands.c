@@ -64,6 +64,12 @@ static const struct arg_option cert_revoke_options[] = {
 	ARG_END,
 };
 
+static const struct arg_option cert_escrow_options[] = {
+	{ "issuer", "SKI", 0, "key identifier of the issuer, where a serial alone is ambiguous" },
+	{ "out", "FILE", ARG_REQUIRED, "for the key, encrypted (CMS, PEM); - is standard output" },
+	ARG_END,
+};
+
 static const struct arg_option operator_add_options[] = {
 	{ "role", "ROLE", ARG_REQUIRED, "auditor, operator or admin" },
 	{ "out", "FILE", ARG_REQUIRED, "for the certificate; - is standard output" },
@@ -135,6 +141,8 @@ const struct command commands[] = {
 	  cmd_cert_revoke, 0 },
 	{ "cert release", "SERIAL", "take a certificate off hold", cert_options, cmd_cert_release,
 	  0 },
+	{ "cert escrow", "SERIAL", "get the key that is kept for a certificate, encrypted",
+	  cert_escrow_options, cmd_cert_escrow, 0 },
 	{ "operator add", "NAME", "give somebody a certificate for the API", operator_add_options,
 	  cmd_operator_add, 0 },
 	{ "operator list", NULL, "list the operators", NULL, cmd_operator_list, 0 },

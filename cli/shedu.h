@@ -58,6 +58,7 @@ int cmd_cert_list(struct cli *c, struct err *e);
 int cmd_cert_show(struct cli *c, struct err *e);
 int cmd_cert_revoke(struct cli *c, struct err *e);
 int cmd_cert_release(struct cli *c, struct err *e);
+int cmd_cert_escrow(struct cli *c, struct err *e);
 int cmd_operator_add(struct cli *c, struct err *e);
 int cmd_operator_list(struct cli *c, struct err *e);
 int cmd_operator_remove(struct cli *c, struct err *e);

@@ -126,6 +126,15 @@ VALUES ($issuer, $der, $key_uri, $not_before, $not_after)
 ON CONFLICT (issuer) DO UPDATE SET der = excluded.der, key_uri = excluded.key_uri,
 	not_before = excluded.not_before, not_after = excluded.not_after;
 
+-- STMT_SIGNER_LOAD
+SELECT issuer, der, key_uri, not_before, not_after FROM signer WHERE issuer = $issuer;
+
+-- STMT_SIGNER_SAVE
+INSERT INTO signer (issuer, der, key_uri, not_before, not_after)
+VALUES ($issuer, $der, $key_uri, $not_before, $not_after)
+ON CONFLICT (issuer) DO UPDATE SET der = excluded.der, key_uri = excluded.key_uri,
+	not_before = excluded.not_before, not_after = excluded.not_after;
+
 -- certificate
 
 -- STMT_CERT_ADD
@@ -292,6 +301,37 @@ DELETE FROM enrollment WHERE at <= (
 	SELECT max(at) FROM (
 		SELECT at FROM enrollment WHERE at < $before ORDER BY at LIMIT $limit) AS oldest);
 
+-- keygen, superseded, escrow
+
+-- STMT_KEYGEN_SAVE
+INSERT INTO keygen (device, issuer, serial, credential, at)
+VALUES ($device, $issuer, $serial, $credential, $at)
+ON CONFLICT (device) DO UPDATE SET issuer = excluded.issuer, serial = excluded.serial,
+	credential = excluded.credential, at = excluded.at;
+
+-- STMT_KEYGEN_LOAD
+SELECT device, issuer, serial, credential, at FROM keygen WHERE device = $device;
+
+-- STMT_SUPERSEDED_ADD
+INSERT INTO superseded (issuer, serial, device, at) VALUES ($issuer, $serial, $device, $at)
+ON CONFLICT (serial, issuer) DO NOTHING;
+
+-- STMT_SUPERSEDED_LOAD
+SELECT issuer, serial, device, at FROM superseded WHERE serial = $serial AND issuer = $issuer;
+
+-- STMT_SUPERSEDED_LIST
+SELECT issuer, serial, device, at FROM superseded WHERE device = $device ORDER BY at;
+
+-- STMT_SUPERSEDED_REMOVE
+DELETE FROM superseded WHERE device = $device;
+
+-- STMT_ESCROW_ADD
+INSERT INTO escrow (issuer, serial, dms, device, der, at)
+VALUES ($issuer, $serial, $dms, $device, $der, $at);
+
+-- STMT_ESCROW_LOAD
+SELECT issuer, serial, dms, device, der, at FROM escrow WHERE serial = $serial AND issuer = $issuer;
+
 -- dms, profile
 
 -- STMT_DMS_ADD
@@ -317,6 +357,9 @@ FROM dms WHERE id > $after ORDER BY id LIMIT $limit;
 -- STMT_DMS_LIST_BY_CA
 SELECT id, name, settings, metadata, enrollment_ca, version, created_at, updated_at
 FROM dms WHERE enrollment_ca = $enrollment_ca ORDER BY id;
+
+-- STMT_DMS_USES_CA
+SELECT 1 AS n FROM dms WHERE enrollment_ca = $enrollment_ca LIMIT 1;
 
 -- STMT_DMS_COUNT
 SELECT count(*) AS n FROM dms;

@@ -9,6 +9,7 @@
 #include "ca/ca.h"
 #include "ca/issue.h"
 #include "ca/revoke.h"
+#include "ca/supersede.h"
 #include "fleet/event.h"
 
 /* What one enrollment is about, from the decision to the record. */
@@ -19,6 +20,7 @@ struct enrollment {
 	struct facts facts;
 	const struct cert *cert;	/* the new one */
 	int64_t version;		/* of the device's slot */
+	bool second_try;		/* of a serverkeygen whose answer was lost */
 };
 
 static bool is_renewal(const struct enrollment *n)
@@ -91,19 +93,38 @@ static int check_kept_san(const struct enrollment *n, const struct profile *prof
 				 "certificate's");
 }
 
-static int sign(struct enrollment *n, struct err *e)
+/* A key that this server makes, as the DMS says, is never the client's mistake. */
+static int check_made_key(const struct enrollment *n, const struct profile *profile, struct err *e)
+{
+	if (n->order->op != OP_SERVERKEYGEN || profile_allows_key(profile, &n->order->csr->key))
+		return 0;
+	return err_fault(e, ERR_BUSY, "profile",
+			 "the key of server_keygen_settings of DMS %s is not one that "
+			 "crypto_enforcement of its issuance profile allows",
+			 n->order->dms->row.id);
+}
+
+static int choose_profile(const struct enrollment *n, struct profile *profile, struct err *e)
 {
 	const struct dms_settings *s = &n->order->dms->settings;
+
+	if (issue_profile(n->env, s->issuance_profile_id, s->issuance_profile,
+			  s->enrollment_settings.enrollment_ca, profile, e) < 0 ||
+	    check_harmless(n, profile, e) < 0 || check_made_key(n, profile, e) < 0 ||
+	    issue_check(profile, n->order->csr, e) < 0 ||
+	    asked_check(n->env, n->order, profile, e) < 0 || check_kept_san(n, profile, e) < 0)
+		return -1;
+	return check_rest(n, profile, e);
+}
+
+static int sign(struct enrollment *n, struct err *e)
+{
 	struct issuer issuer;
 	struct profile profile;
 	struct cert *cert;
 	int rc;
 
-	if (issue_profile(n->env, s->issuance_profile_id, s->issuance_profile,
-			  s->enrollment_settings.enrollment_ca, &profile, e) < 0 ||
-	    check_harmless(n, &profile, e) < 0 || issue_check(&profile, n->order->csr, e) < 0 ||
-	    asked_check(n->env, n->order, &profile, e) < 0 || check_kept_san(n, &profile, e) < 0 ||
-	    check_rest(n, &profile, e) < 0)
+	if (choose_profile(n, &profile, e) < 0)
 		return -1;
 	rc = issuer_load_by_ski(n->env->db, n->env->arena, n->facts.issuer.ski, &issuer, e);
 	if (rc <= 0)
@@ -234,6 +255,40 @@ static const struct cert_row *used_up(const struct enrollment *n)
 	return &n->facts.presented;
 }
 
+/* What serverkeygen takes out of use stays until its certificate is used. */
+static int record_keygen(const struct enrollment *n, const struct cert_row *old,
+			 const struct cert_row *bootstrap, struct err *e)
+{
+	const struct keygen_row row = {
+		.device = n->order->device,
+		.issuer = n->facts.issuer.ski,
+		.serial = n->cert->serial,
+		.credential = n->who->credential,
+		.at = n->env->now,
+	};
+	const struct escrow_row escrow = {
+		.issuer = row.issuer,
+		.serial = row.serial,
+		.dms = n->order->dms->row.id,
+		.device = row.device,
+		.der = n->order->escrow,
+		.at = row.at,
+	};
+
+	if (store_keygen_save(n->env->db, &row, e) < 0 ||
+	    (old && supersede_later(n->env, row.device, old, e) < 0) ||
+	    (bootstrap && supersede_later(n->env, row.device, bootstrap, e) < 0))
+		return -1;
+	return escrow.der.len ? store_escrow_add(n->env->db, &escrow, e) : 0;
+}
+
+/* The device's certificate is in use when the device renews by it, or replaces it with it. */
+static bool shows_active(const struct enrollment *n)
+{
+	return is_renewal(n) || (n->facts.has_active && n->facts.has_presented &&
+				 blob_equal(n->facts.active.sha256, n->facts.presented.sha256));
+}
+
 static int record_enrollment(const struct enrollment *n, const struct cert_row *revoked,
 			     struct err *e)
 {
@@ -259,7 +314,7 @@ static int record_enrollment(const struct enrollment *n, const struct cert_row *
 static int record_use(const struct enrollment *n, struct doc **data, struct err *e)
 {
 	*data = NULL;
-	if (!n->who->secret)
+	if (!n->who->secret || n->second_try)
 		return 0;
 	*data = doc_object(n->env->arena);
 	doc_set_text(*data, "secret", n->who->secret);
@@ -280,6 +335,7 @@ static int record(struct enrollment *n, struct err *e)
 	};
 	struct doc *use;
 
+	n->second_try = policy_is_second_try(n->order, n->who, &n->facts);
 	if (!n->facts.has_device && register_device(n, e) < 0)
 		return -1;
 	n->version = n->facts.device.active_version + 1;
@@ -287,6 +343,13 @@ static int record(struct enrollment *n, struct err *e)
 	if (issue_record(n->env, &certificate, e) < 0 || record_slot(n, e) < 0 ||
 	    record_device(n, e) < 0)
 		return -1;
+	if (shows_active(n) && supersede_now(n->env, n->order->device, e) < 0)
+		return -1;
+	if (n->order->op == OP_SERVERKEYGEN) {
+		if (record_keygen(n, old, bootstrap, e) < 0)
+			return -1;
+		old = bootstrap = NULL;
+	}
 	if (old && revoke_certificate(n->env, old, REASON_SUPERSEDED, e) < 0)
 		return -1;
 	/* one and the same when a device replaces its identity with its own certificate */
@@ -332,6 +395,23 @@ static int check_granted(const struct enrollment *n, const struct ruling *r, str
 		  n->order->device);
 	e->retry_after = 1;
 	return -1;
+}
+
+int enroll_check(const struct env *env, const struct order *o, const struct who *w, struct facts *f,
+		 struct err *e)
+{
+	struct enrollment n = { .env = env, .order = o, .who = w };
+	struct profile profile;
+	struct ruling ruling;
+
+	if (first_look(&n, &ruling, e) < 0)
+		return -1;
+	*f = n.facts;
+	if (ruling.verdict == VERDICT_REPEAT)
+		return 0;
+	if (choose_profile(&n, &profile, e) < 0)
+		return -1;
+	return ca_check_active(env, &n.facts.issuer, e);
 }
 
 int enroll(const struct env *env, const struct order *o, const struct who *w, struct enrolled *out,

@@ -18,6 +18,11 @@ struct enrolled {
 int enroll(const struct env *env, const struct order *o, const struct who *w, struct enrolled *out,
 	   struct err *e);
 
+/* Whether enroll() would grant the order as things are, without signing: for what costs something
+ * and is to be done in between. What was found out is in *f. */
+int enroll_check(const struct env *env, const struct order *o, const struct who *w, struct facts *f,
+		 struct err *e);
+
 /*
  * Would enroll() answer with a certificate that it issued before? For who has to ask somebody first:
  * what he granted once is granted, and a lost answer must not depend on his granting it twice. False

@@ -102,17 +102,11 @@ int issue_profile(const struct env *env, const char *id, const struct profile *i
 	return 0;
 }
 
-static int check_size(const struct ints *allowed, const char *type, int64_t bits, struct err *e)
+static int refuse_size(const struct ints *allowed, const char *type, int64_t bits, struct err *e)
 {
 	AUTO(arena) *a = arena_new();
 	struct text sizes;
 
-	if (!allowed->set)
-		return 0;
-	for (size_t i = 0; i < allowed->n; i++) {
-		if (allowed->v[i] == bits)
-			return 0;
-	}
 	text_init(&sizes, a);
 	for (size_t i = 0; i < allowed->n; i++)
 		text_addf(&sizes, "%s%lld", i ? ", " : "", (long long)allowed->v[i]);
@@ -125,17 +119,15 @@ static int check_size(const struct ints *allowed, const char *type, int64_t bits
 static int check_key(const struct profile *f, const struct key_spec *key, struct err *e)
 {
 	bool rsa = key->type == KEY_RSA && f->crypto_enforcement.allow_rsa_keys;
-	bool ed25519 = key->type == KEY_ED25519 && f->crypto_enforcement.allow_ed25519_keys;
 	bool ecdsa = key->type == KEY_ECDSA && f->crypto_enforcement.allow_ecdsa_keys;
 	const char *type = token_name(key_types, key->type);
 
-	if (!f->crypto_enforcement.enabled || ed25519)
+	if (profile_allows_key(f, key))
 		return 0;
-	if (rsa)
-		return check_size(&f->crypto_enforcement.allowed_rsa_key_sizes, type, key->bits, e);
-	if (ecdsa)
-		return check_size(&f->crypto_enforcement.allowed_ecdsa_key_sizes, type, key->bits,
-				  e);
+	if (rsa || ecdsa)
+		return refuse_size(rsa ? &f->crypto_enforcement.allowed_rsa_key_sizes
+				       : &f->crypto_enforcement.allowed_ecdsa_key_sizes,
+				   type, key->bits, e);
 	return err_set(e, ERR_REJECTED, "crypto_enforcement",
 		       "public key is %s, but issuance profile does not allow %s keys",
 		       type ? type : "of an unknown type", type ? type : "such");
@@ -205,10 +197,10 @@ int issue_check(const struct profile *f, const struct csr *csr, struct err *e)
 			e, ERR_REJECTED, "csr_ca",
 			"expected a request for an end entity, got one for a CA (basicConstraints CA:TRUE, keyCertSign or cRLSign, RFC 5280 4.2.1.9)");
 	if (f->honor_extended_key_usages &&
-	    csr->ext_key_usage & (EKU_OCSP_SIGNING | EKU_CMC_RA | EKU_ANY))
+	    csr->ext_key_usage & (EKU_OCSP_SIGNING | EKU_CMC_RA | EKU_CM_KGA | EKU_ANY))
 		return err_set(
 			e, ERR_REJECTED, "csr_ext_key_usage",
-			"expected extended key usages of a device, got OCSPSigning, CMCRA or anyExtendedKeyUsage, which speak for the CA (RFC 6960 4.2.2.2, RFC 7030 3.6.1, RFC 5280 4.2.1.12)");
+			"expected extended key usages of a device, got OCSPSigning, CMCRA, CMKGA or anyExtendedKeyUsage, which speak for the CA (RFC 6960 4.2.2.2, RFC 7030 3.6.1, RFC 6402 2.10, RFC 5280 4.2.1.12)");
 	if (f->honor_subject && is_empty_name(csr->subject_der))
 		return err_set(e, ERR_REJECTED, "csr_subject",
 			       "expected a subject, got an empty one (RFC 5280 4.1.2.6)");

@@ -19,13 +19,15 @@ int order_read(struct arena *a, enum operation op, const struct dms *dms, struct
 	       struct order *o, struct err *e)
 {
 	struct blob der;
-	const struct csr *csr;
+	struct csr *csr;
 
 	if (csr_read_body(a, body, &der, e) < 0)
 		return -1;
-	csr = csr_read(a, der, e);
+	csr = op == OP_SERVERKEYGEN ? csr_read_keyless(a, der, e) : csr_read(a, der, e);
 	if (!csr)
 		return -1;
+	if (op == OP_SERVERKEYGEN)
+		csr->key = dms->settings.server_keygen_settings.key;
 	if (csr->common_name_len == 0)
 		return err_set(
 			e, ERR_REJECTED, "csr_common_name",

@@ -13,12 +13,14 @@ struct order {
 	const struct csr *csr;
 	const char *device;	/* the device id: the subject's common name */
 	bool only_repeat;	/* nobody granted it anew: it gets what it got before, or nothing */
+	struct blob escrow;	/* the key made for it, encrypted, to be kept; empty: none */
 };
 
 const char *operation_name(enum operation op);	/* "simpleenroll", "simplereenroll" ... */
 
 /* Reads an EST body: base64, PEM or DER of a PKCS#10, and the device id from its subject.
- * ERR_MALFORMED or ERR_REJECTED with what was expected. */
+ * ERR_MALFORMED or ERR_REJECTED with what was expected. For OP_SERVERKEYGEN the CSR has no public
+ * key yet, only the kind of key that the DMS has made. */
 int order_read(struct arena *a, enum operation op, const struct dms *dms, struct blob body,
 	       struct order *o, struct err *e);
 

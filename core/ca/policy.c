@@ -38,8 +38,21 @@ static int load_presented(const struct env *env, const struct who *w, struct fac
 	if (rc < 0)
 		return -1;
 	f->has_presented = rc > 0;
+	rc = store_superseded_load(env->db, env->arena, w->issuer, w->cert->serial, &f->superseded,
+				   e);
+	if (rc < 0)
+		return -1;
+	f->has_superseded = rc > 0;
 	rc = issuer_find_revoked(env->db, env->arena, w->issuer, e);
 	f->presented_ca_revoked = rc > 0;
+	return rc < 0 ? -1 : 0;
+}
+
+static int load_keygen(const struct env *env, const struct order *o, struct facts *f, struct err *e)
+{
+	int rc = store_keygen_load(env->db, env->arena, o->device, &f->keygen, e);
+
+	f->has_keygen = rc > 0 && f->keygen.at >= env->now - env->conf->est.replay_window;
 	return rc < 0 ? -1 : 0;
 }
 
@@ -92,6 +105,8 @@ int facts_load(const struct env *env, const struct order *o, const struct who *w
 	if (load_device(env, o, f, e) < 0 || load_presented(env, w, f, e) < 0 ||
 	    load_secret(env, w, f, e) < 0)
 		return -1;
+	if (o->op == OP_SERVERKEYGEN)
+		return load_keygen(env, o, f, e);
 	return load_repeat(env, o, w, f, e);
 }
 
@@ -196,6 +211,14 @@ RULE(revoked)
 	return 0;
 }
 
+bool policy_is_second_try(const struct order *o, const struct who *w, const struct facts *f)
+{
+	return o->op == OP_SERVERKEYGEN && f->has_keygen && f->has_active && w->credential.len &&
+	       f->device.state == DEVICE_LIVE && f->active.status == CERT_ACTIVE &&
+	       same_cert(&f->active, f->keygen.issuer, f->keygen.serial) &&
+	       blob_equal(f->keygen.credential, w->credential);
+}
+
 static const struct est_settings *est_settings(const struct order *o)
 {
 	return o->op == OP_REENROLL ? &o->dms->settings.reenrollment_settings.est_rfc7030_settings
@@ -213,7 +236,7 @@ RULE(secret)
 	if (!secret_holds(w, f))
 		return err_set(e, ERR_UNAUTHENTICATED, "secret_expired", "secret %s has expired",
 			       w->secret);
-	if (f->secret.used >= f->secret.uses_max)
+	if (f->secret.used >= f->secret.uses_max && !policy_is_second_try(o, w, f))
 		return err_set(e, ERR_UNAUTHENTICATED, "secret_used",
 			       "secret %s is used up: it was made for %lld enrollments", w->secret,
 			       (long long)f->secret.uses_max);
@@ -222,6 +245,20 @@ RULE(secret)
 			       "secret %s was not made for one device, as psk_settings.per_device "
 			       "of DMS %s demands",
 			       w->secret, o->dms->row.id);
+	return 0;
+}
+
+/* A credential that enrolled a device, and counts as used up as soon as the device has shown its new
+ * certificate, enrolls no other meanwhile. */
+RULE(used_up)
+{
+	(void)w;
+	if (f->has_superseded && strcmp(f->superseded.device, o->device) != 0)
+		return err_set(
+			e, ERR_UNAUTHENTICATED, "certificate_used",
+			"the client certificate has been used up: it enrolled a device, another "
+			"than %s",
+			o->device);
 	return 0;
 }
 
@@ -313,7 +350,8 @@ RULE(decommissioned)
 /* A device that has no identity yet may always enroll; only replacing one needs permission. */
 RULE(replaceable)
 {
-	(void)w;
+	if (policy_is_second_try(o, w, f))
+		return 0;
 	if (f->has_device && f->device.active_version >= 0 &&
 	    !o->dms->settings.enrollment_settings.enable_replaceable_enrollment)
 		return err_set(e, ERR_CONFLICT, "already_enrolled",
@@ -483,6 +521,7 @@ static const struct policy_rule {
 	{ "repeat", rule_repeat, ENROLL | REENROLL, false },
 	{ "credential_revoked", rule_revoked, ANY, false },
 	{ "secret", rule_secret, ANY, false },
+	{ "used_up", rule_used_up, ANY, false },
 	{ "device_id_match", rule_device_id, FIRST, true },
 	{ "credential_device", rule_credential_device, ANY, true },
 	{ "own_device", rule_own_device, FIRST, false },

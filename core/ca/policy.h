@@ -13,6 +13,7 @@
 #include "fleet/device.h"
 #include "fleet/issuer.h"
 #include "store/store_cert.h"
+#include "store/store_keygen.h"
 #include "store/store_secret.h"
 
 struct facts {
@@ -32,11 +33,20 @@ struct facts {
 	bool has_repeat;		/* the same was asked before by the same credential ... */
 	struct enrollment_row repeat;	/* ... and this was recorded ... */
 	struct cert_row repeat_cert;	/* ... with this certificate */
+	bool has_keygen;		/* a serverkeygen for the device, lately ... */
+	struct keygen_row keygen;	/* ... the last one */
+	bool has_superseded;		/* what is presented is to be revoked at the first use ... */
+	struct superseded_row superseded;	/* ... of the new certificate of this device */
 };
 
 /* In the caller's transaction. */
 int facts_load(const struct env *env, const struct order *o, const struct who *w, struct facts *f,
 	       struct err *e);
+
+/* The answer of serverkeygen cannot be repeated, for no key is kept. So that a lost one bricks no
+ * device, whoever asked may ask again, by the same use of his secret, until the new certificate is
+ * used: using it to renew would have made another one active. */
+bool policy_is_second_try(const struct order *o, const struct who *w, const struct facts *f);
 
 enum verdict { VERDICT_ISSUE, VERDICT_REPEAT };
 

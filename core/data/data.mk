@@ -9,4 +9,5 @@ libshedu_a_SOURCES += \
 	core/data/patch.c core/data/patch.h \
 	core/data/settings.c core/data/settings.h \
 	core/data/settings_check.c \
-	core/data/text_of.h
+	core/data/text_of.h \
+	core/data/settings_keygen.c

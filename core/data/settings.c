@@ -45,6 +45,7 @@ const struct token ext_key_usages[] = {
 	{ "MicrosoftCommercialCodeSigning", EKU_MS_COMMERCIAL_CODE },
 	{ "MicrosoftKernelCodeSigning", EKU_MS_KERNEL_CODE },
 	{ "CMCRA", EKU_CMC_RA },
+	{ "CMKGA", EKU_CM_KGA },
 	{ NULL, 0 },
 };
 
@@ -168,6 +169,21 @@ static int check_header(const char *value, struct err *e)
 		return 0;
 	return err_set(e, ERR_REJECTED, "header",
 		       "expected the name of a header field (RFC 9110 5.1); got \"%.80s\"", value);
+}
+
+/* One "ID:KEY" after the other, separated by white space. */
+static int check_symmetric_keys(const char *value, struct err *e)
+{
+	AUTO(arena) *a = arena_new();
+	struct symmetric_key k;
+	size_t n = 0;
+	int rc;
+
+	while ((rc = symmetric_key_next(a, &value, &k, e)) > 0)
+		n++;
+	if (rc < 0)
+		return -1;
+	return n ? 0 : err_set(e, ERR_REJECTED, "symmetric_keys", "expected at least one ID:KEY");
 }
 
 static int check_country(const char *value, struct err *e)
@@ -412,6 +428,13 @@ static const struct field keygen_fields[] = {
 	{ "escrow_recipient", FIELD_TEXT, KEYGEN(escrow_recipient), .max = 65536,
 	  .check = check_certificate,
 	  .help = "Certificate (PEM) that made keys are kept encrypted for; absent: not kept" },
+	{ "recipients", FIELD_TEXT, KEYGEN(recipients), .max = 65536, .check = check_certificate,
+	  .help = "Certificates (PEM) that a device may name as AsymmetricDecryptKeyIdentifier, "
+		  "beside its own" },
+	{ "symmetric_keys", FIELD_TEXT, KEYGEN(symmetric_keys), .max = 65536, .flags = FIELD_SECRET,
+	  .check = check_symmetric_keys,
+	  .help = "AES keys that a device may name as DecryptKeyIdentifier: ID:KEY in hex, "
+		  "separated by spaces" },
 	FIELD_END,
 };
 

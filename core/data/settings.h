@@ -52,8 +52,9 @@ enum ext_key_usage {
 	EKU_MS_COMMERCIAL_CODE = 1 << 12,
 	EKU_MS_KERNEL_CODE = 1 << 13,
 	EKU_CMC_RA = 1 << 14,
+	EKU_CM_KGA = 1 << 15,
 };
-extern const struct token ext_key_usages[]; /* "ServerAuth" ..., and "CMCRA" */
+extern const struct token ext_key_usages[]; /* "ServerAuth" ..., and "CMCRA" "CMKGA" */
 
 enum validity_type { VALIDITY_DURATION, VALIDITY_TIME };
 
@@ -174,6 +175,8 @@ struct dms_settings {
 		bool enabled;
 		struct key_spec key;
 		const char *escrow_recipient;	/* PEM certificate */
+		const char *recipients;		/* PEM certificates */
+		const char *symmetric_keys;	/* "ID:KEY ..." in hex */
 	} server_keygen_settings;
 	struct {
 		int protocol;	/* 0: EST_RFC7030, the only token */
@@ -208,6 +211,13 @@ struct dms_settings {
 };
 extern const struct field dms_settings_fields[];
 
+/* One of server_keygen_settings.symmetric_keys: AES, of 16, 24 or 32 octets. */
+struct symmetric_key {
+	struct blob id, key;
+};
+/* Takes the first off the text: 1; 0: there is none; -1: ERR_REJECTED. */
+int symmetric_key_next(struct arena *a, const char **text, struct symmetric_key *k, struct err *e);
+
 enum { SETTINGS_MAX = 256 << 10 };	/* octets of JSON of a DMS's settings */
 
 /* What one document can say about itself: its size, critical <= preventive <= reenrollment, secrets where a
@@ -218,10 +228,12 @@ void profile_check(const struct profile *f, const char *prefix, struct problems 
 /* Does it give nothing that speaks for a CA: sign_as_ca, or an extended key usage that signs OCSP
  * answers (RFC 6960 4.2.2.2), acts as an EST server (RFC 7030 3.6.1), or means any? */
 bool profile_is_for_devices(const struct profile *f);
+/* Does its crypto_enforcement, if enabled, list such a key? */
+bool profile_allows_key(const struct profile *f, const struct key_spec *k);
 #define PROFILE_FOR_DEVICES                                                                        \
 	"expected a profile for devices, without sign_as_ca and without the extended key usages "  \
-	"Any, OCSPSigning and CMCRA"
-/* That such a key is made here: RSA 2048-8192, ECDSA 256 384 521, Ed25519. */
+	"Any, OCSPSigning, CMCRA and CMKGA"
+/* That such a key is made here: RSA 2048-4096, ECDSA 256 384 521, Ed25519. */
 void key_spec_check(const struct key_spec *k, const char *prefix, struct problems *p);
 
 #endif

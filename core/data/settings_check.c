@@ -7,8 +7,8 @@
 #include "base/clock.h"
 #include "data/jwks.h"
 
-/* Least RSA modulus that is accepted anywhere (NIST SP 800-131A). */
-enum { LEAST_RSA = 2048, MOST_RSA = 8192 };
+/* Least RSA modulus that is accepted anywhere (NIST SP 800-131A), and the longest that is made. */
+enum { LEAST_RSA = 2048, MOST_RSA = 4096 };
 
 __attribute__((format(printf, 4, 5))) static void add(struct problems *p, const char *prefix,
 						      const char *member, const char *fmt, ...)
@@ -31,8 +31,9 @@ void key_spec_check(const struct key_spec *k, const char *prefix, struct problem
 {
 	switch ((enum key_type)k->type) {
 	case KEY_RSA:
-		if (k->bits < LEAST_RSA || k->bits > MOST_RSA)
-			add(p, prefix, "bits", "expected %d to %d for RSA; got %lld", LEAST_RSA,
+		if (k->bits < LEAST_RSA || k->bits > MOST_RSA || k->bits % 8)
+			add(p, prefix, "bits",
+			    "expected %d to %d, a multiple of 8, for RSA; got %lld", LEAST_RSA,
 			    MOST_RSA, (long long)k->bits);
 		break;
 	case KEY_ECDSA:
@@ -272,7 +273,7 @@ static void check_deltas(const struct dms_settings *s, const char *prefix, struc
 bool profile_is_for_devices(const struct profile *f)
 {
 	return !f->sign_as_ca &&
-	       !(f->extended_key_usages & (EKU_ANY | EKU_OCSP_SIGNING | EKU_CMC_RA));
+	       !(f->extended_key_usages & (EKU_ANY | EKU_OCSP_SIGNING | EKU_CMC_RA | EKU_CM_KGA));
 }
 
 /* Each enrollment reads them. */
@@ -286,6 +287,44 @@ static void check_size(const struct dms_settings *s, const char *prefix, struct 
 			     n);
 }
 
+static bool allows(const struct ints *sizes, int64_t bits)
+{
+	for (size_t i = 0; i < sizes->n; i++) {
+		if (sizes->v[i] == bits)
+			return true;
+	}
+	return !sizes->set;
+}
+
+bool profile_allows_key(const struct profile *f, const struct key_spec *k)
+{
+	if (!f->crypto_enforcement.enabled)
+		return true;
+	if (k->type == KEY_RSA)
+		return f->crypto_enforcement.allow_rsa_keys &&
+		       allows(&f->crypto_enforcement.allowed_rsa_key_sizes, k->bits);
+	if (k->type == KEY_ED25519)
+		return f->crypto_enforcement.allow_ed25519_keys;
+	return k->type == KEY_ECDSA && f->crypto_enforcement.allow_ecdsa_keys &&
+	       allows(&f->crypto_enforcement.allowed_ecdsa_key_sizes, k->bits);
+}
+
+/* What is made here must be what may be issued here. */
+static void check_keygen(const struct dms_settings *s, const char *prefix, struct problems *p)
+{
+	const struct key_spec *key = &s->server_keygen_settings.key;
+	bool own_profile =
+		s->issuance_profile && !(s->issuance_profile_id && *s->issuance_profile_id);
+
+	if (!s->server_keygen_settings.enabled)
+		return;
+	key_spec_check(key, arena_printf(p->arena, "%s/key", prefix), p);
+	if (own_profile && !profile_allows_key(s->issuance_profile, key))
+		add(p, prefix, "key",
+		    "expected a key that crypto_enforcement of issuance_profile allows; got %s %lld",
+		    token_name(key_types, key->type), (long long)key->bits);
+}
+
 void settings_check(const struct dms_settings *s, const char *prefix, struct problems *p)
 {
 	struct arena *a = p->arena;
@@ -295,9 +334,7 @@ void settings_check(const struct dms_settings *s, const char *prefix, struct pro
 	const char *profile = arena_printf(a, "%s/issuance_profile", prefix);
 
 	check_size(s, prefix, p);
-	if (s->server_keygen_settings.enabled)
-		key_spec_check(&s->server_keygen_settings.key,
-			       arena_printf(a, "%s/server_keygen_settings/key", prefix), p);
+	check_keygen(s, arena_printf(a, "%s/server_keygen_settings", prefix), p);
 	check_est(enroll, first, p);
 	/* A renewal presents the device's own certificate, which needs no further CA. */
 	if (uses_certificate(enroll) && enroll->client_certificate_settings.validation_cas.n == 0)

@@ -275,6 +275,7 @@ int dms_check(struct db *db, struct arena *a, const struct dms_settings *s, cons
 			return -1;
 	}
 	check_csr_attributes(&c, s);
+	dms_check_keygen(a, s, prefix, p);
 	return check_profiles(&c, s, e);
 }
 

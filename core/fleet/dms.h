@@ -28,4 +28,8 @@ void dms_check_webhook(const struct est_settings *s, const char *prefix, struct 
  * common name of a new CA may be another CA's; that no DMS has it is store_dms_load()'s to say.) */
 int dms_check_name_free(struct db *db, struct arena *a, const char *id, struct err *e);
 
+/* Part of dms_check(): the certificates in server_keygen_settings. */
+void dms_check_keygen(struct arena *a, const struct dms_settings *s, const char *prefix,
+		      struct problems *p);
+
 #endif

@@ -189,7 +189,7 @@ static int read_attributes(struct arena *a, struct blob in, struct csr *r, struc
 	return 0;
 }
 
-static int read_info(struct arena *a, struct blob info, struct csr *r, struct err *e)
+static int read_info(struct arena *a, struct blob info, bool keyless, struct csr *r, struct err *e)
 {
 	struct der v;
 	int64_t version;
@@ -203,8 +203,8 @@ static int read_info(struct arena *a, struct blob info, struct csr *r, struct er
 	r->subject_der = v.whole;
 	if (!der_take(&info, DER_SEQUENCE, &v))
 		return malformed(e, "subjectPKInfo");
-	r->spki = v.whole;
-	if (read_subject(a, r, e) < 0 || ossl_spki_check(r->spki, &r->key, e) < 0)
+	r->spki = keyless ? blob_of(NULL, 0) : v.whole;
+	if (read_subject(a, r, e) < 0 || (!keyless && ossl_spki_check(r->spki, &r->key, e) < 0))
 		return -1;
 	if (info.len == 0)	/* some clients leave the empty set out */
 		return 0;
@@ -230,7 +230,7 @@ static int decode_key(struct arena *a, struct csr *r, struct err *e)
 	return 0;
 }
 
-struct csr *csr_read(struct arena *a, struct blob der, struct err *e)
+static struct csr *read_csr(struct arena *a, struct blob der, bool keyless, struct err *e)
 {
 	OSSL_SCOPE;
 	struct csr *r = arena_alloc(a, sizeof(*r));
@@ -254,11 +254,21 @@ struct csr *csr_read(struct arena *a, struct blob der, struct err *e)
 	}
 	r->info = info.whole;
 	r->signature = blob_of(signature.content.data + 1, signature.content.len - 1);
-	if (read_algorithm(algorithm.content, r, e) < 0 || read_info(a, info.content, r, e) < 0 ||
-	    decode_key(a, r, e) < 0)
+	if ((!keyless && read_algorithm(algorithm.content, r, e) < 0) ||
+	    read_info(a, info.content, keyless, r, e) < 0 || (!keyless && decode_key(a, r, e) < 0))
 		return NULL;
 	digest_sha256(der, r->sha256);
 	return r;
+}
+
+struct csr *csr_read(struct arena *a, struct blob der, struct err *e)
+{
+	return read_csr(a, der, false, e);
+}
+
+struct csr *csr_read_keyless(struct arena *a, struct blob der, struct err *e)
+{
+	return read_csr(a, der, true, e);
 }
 
 /* Its parameters say how: OpenSSL reads them. */
@@ -289,7 +299,7 @@ int csr_check_signature(const struct csr *r, struct err *e)
 {
 	OSSL_SCOPE;
 
-	if (verifies(r))
+	if (r->pkey && verifies(r))
 		return 0;
 	return err_set(e, ERR_MALFORMED, "csr_signature",
 		       "the request's signature does not verify "

@@ -45,6 +45,19 @@ int csr_read_body(struct arena *a, struct blob body, struct blob *der, struct er
  * - x400Address, ediPartyName and whatever else: refused */
 struct csr *csr_read(struct arena *a, struct blob der, struct err *e);
 
+/* The same for serverkeygen, where the key and the signature are of no account (RFC 7030 4.4.1):
+ * they are neither checked nor read, key and spki are empty. */
+struct csr *csr_read_keyless(struct arena *a, struct blob der, struct err *e);
+
+/* How a key that is made here shall be encrypted to the client beyond TLS (RFC 7030 4.4.1). */
+struct csr_protection {
+	struct blob symmetric_id;	/* DecryptKeyIdentifier (RFC 4108 2.2.5); data NULL: none */
+	struct blob asymmetric_id;	/* AsymmetricDecryptKeyIdentifier; data NULL: none */
+	struct blob capabilities;	/* content of SMIMECapabilities; data NULL: none */
+};
+/* ERR_MALFORMED "csr_keygen": one that is not of its form, or both identifiers. */
+int csr_read_protection(const struct csr *r, struct csr_protection *p, struct err *e);
+
 int csr_check_signature(const struct csr *r, struct err *e);	/* ERR_MALFORMED "csr_signature" */
 
 /* DER. For the CLI, the demo's device and the canary. */

@@ -2,6 +2,7 @@ libshedu_a_SOURCES += \
 	core/pki/cert.c core/pki/cert.h \
 	core/pki/cert_make.c \
 	core/pki/cms.c core/pki/cms.h \
+	core/pki/cms_key.c core/pki/cms_key.h \
 	core/pki/crl.c core/pki/crl.h \
 	core/pki/csr.c core/pki/csr.h \
 	core/pki/csr_body.c \
@@ -9,6 +10,7 @@ libshedu_a_SOURCES += \
 	core/pki/csrattrs.c core/pki/csrattrs.h \
 	core/pki/csrattrs_check.c \
 	core/pki/csrattrs_read.c \
+	core/pki/csr_protection.c \
 	core/pki/der.c core/pki/der.h \
 	core/pki/der_out.c \
 	core/pki/digest.c core/pki/digest.h \

@@ -127,6 +127,7 @@ struct answer *devices_events(struct ctx *c);
 struct answer *certificates_list(struct ctx *c);
 struct answer *certificates_get(struct ctx *c);
 struct answer *certificates_status(struct ctx *c);
+struct answer *certificates_escrow(struct ctx *c);
 struct answer *cas_list(struct ctx *c);
 struct answer *cas_create(struct ctx *c);
 struct answer *cas_import(struct ctx *c);

@@ -6,7 +6,9 @@
 #include "base/clock.h"
 #include "base/hex.h"
 #include "ca/revoke.h"
+#include "fleet/event.h"
 #include "fleet/issuer.h"
+#include "store/store_keygen.h"
 
 enum { F_SERIAL, F_NAME, F_STATUS, F_REASON, F_DMS, F_DEVICE, F_KIND, F_ISSUER, F_FROM, F_TO };
 /* clang-format off */
@@ -423,4 +425,36 @@ struct answer *certificates_status(struct ctx *c)
 	if (!t || change(c, &b, reason, &row) < 0 || store_commit(&t, c->err) < 0)
 		return resp_problem(c);
 	return answer(c, 200, &row);
+}
+
+static int read_escrow(struct ctx *c, struct escrow_row *escrow)
+{
+	struct env env = api_env(c);
+	struct event v = { .type = EVENT_CERT_ESCROW };
+	struct cert_row row;
+	int found;
+
+	if (load(c, &row) < 0)
+		return -1;
+	found = store_escrow_load(c->db, c->arena, row.issuer, row.serial, escrow, c->err);
+	if (found <= 0)
+		return found < 0 ? -1
+				 : err_set(c->err, ERR_NOT_FOUND, "escrow_not_found",
+					   "no key is kept for this certificate");
+	v.subject = arena_printf(c->arena, "certificate/%s", hex_write(c->arena, row.serial));
+	v.dms = row.dms;
+	v.device = row.device;
+	return event_add(c->db, c->arena, env.actor, env.now, &v, c->err);
+}
+
+/* Whoever reads it is an event: the answer is sent only when that is recorded. */
+struct answer *certificates_escrow(struct ctx *c)
+{
+	struct escrow_row escrow;
+
+	AUTO(db_txn) *t = db_begin(c->db, DB_WRITE, c->err);
+
+	if (!t || read_escrow(c, &escrow) < 0 || store_commit(&t, c->err) < 0)
+		return resp_problem(c);
+	return resp_blob(c, 200, "application/pkcs7-mime; smime-type=enveloped-data", escrow.der);
 }

@@ -48,6 +48,9 @@ enum { SMALL = 64 << 10, LARGE = 256 << 10 };
 	  "list certificates" },                                                                   \
 	{ GET, prefix "/certificates/{serial}", ACCESS_AUDITOR, NULL, JSON, 0, certificates_get,   \
 	  "show a certificate" },                                                                  \
+	{ GET, prefix "/certificates/{serial}/escrow", ACCESS_ADMIN, NULL,                         \
+	  "application/pkcs7-mime", 0, certificates_escrow,                                        \
+	  "the key that is kept for a certificate, encrypted" },                                   \
 	{ PUT, prefix "/certificates/{serial}/status", ACCESS_OPERATOR, JSON, JSON, SMALL,         \
 	  certificates_status, "revoke or release a certificate" },                                \
 	{ GET, prefix "/cas", ACCESS_AUDITOR, NULL, JSON, 0, cas_list, "list CAs" },               \

@@ -53,6 +53,11 @@ int est_take_order(struct ctx *c, enum operation op, struct est_order *o)
 		return -1;
 	}
 	resp_note(c, "dms", o->dms.row.id);
+	if (op == OP_SERVERKEYGEN && !o->dms.settings.server_keygen_settings.enabled)
+		return err_set(c->err, ERR_NOT_FOUND, "keygen_disabled",
+			       "DMS %s does not make keys for its devices (server_keygen_settings."
+			       "enabled): make the key on the device and use simpleenroll",
+			       o->dms.row.id);
 	if (auth_check(&o->in, c->who, c->err) < 0)
 		return -1;
 	o->authenticated = true;

@@ -28,7 +28,9 @@ enum { MAX_BODY = 64 * 1024 };
 	OPERATION(prefix, METHOD_POST, "simpleenroll", "application/pkcs10", CERTS_TYPES,          \
 		  MAX_BODY, est_simpleenroll, "enroll (RFC 7030 4.2.1)"),                          \
 	OPERATION(prefix, METHOD_POST, "simplereenroll", "application/pkcs10", CERTS_TYPES,        \
-		  MAX_BODY, est_simplereenroll, "renew (RFC 7030 4.2.2)")
+		  MAX_BODY, est_simplereenroll, "renew (RFC 7030 4.2.2)"),                         \
+	OPERATION(prefix, METHOD_POST, "serverkeygen", "application/pkcs10", NULL, MAX_BODY,       \
+		  est_serverkeygen, "enroll with a key that is made here (RFC 7030 4.4)")
 /* clang-format on */
 
 /* The paths of the two pages: Lamassu's gateway prefixes, there also without the "est" segment. */
@@ -90,20 +92,28 @@ static struct answer *send_pem(struct ctx *c, const struct blob *certs, size_t n
 	return resp_blob(c, 200, "application/x-pem-file", blob_of(t.s, t.len));
 }
 
-struct blob est_base64(const struct ctx *c, struct blob der)
+const char *est_base64(const struct ctx *c, struct blob der, const char *eol)
 {
-	const unsigned columns = quirk_base64_columns(c->req);
-	char *text = b64_write(c->arena, der, columns);
+	const char *s = b64_write(c->arena, der, quirk_base64_columns(c->req));
+	struct text t;
 
-	if (columns == 0)
-		text = arena_printf(c->arena, "%s\n", text);
-	return blob_of(text, strlen(text));
+	text_init(&t, c->arena);
+	while (*s) {
+		size_t n = strcspn(s, "\n");
+
+		text_add_mem(&t, s, n);
+		text_add(&t, eol);
+		s += n + (s[n] == '\n');
+	}
+	return t.s;
 }
 
 struct answer *est_send_der(struct ctx *c, const char *type, struct blob der)
 {
+	const char *body = est_base64(c, der, "\n");
+
 	resp_header(c, "Content-Transfer-Encoding", "base64");
-	return resp_blob(c, 200, type, est_base64(c, der));
+	return resp_blob(c, 200, type, blob_of(body, strlen(body)));
 }
 
 struct answer *est_send_certs(struct ctx *c, const char *type, const struct blob *certs, size_t n)

@@ -41,8 +41,8 @@ int est_enroll(struct ctx *c, const struct est_order *o, struct enrolled *out);
  * refusal of who authenticated is recorded. */
 struct answer *est_refuse(struct ctx *c, const struct est_order *o);
 
-/* In the lines that the client can read, with a final newline (RFC 8951 3). */
-struct blob est_base64(const struct ctx *c, struct blob der);
+/* In lines that the client can read, each with this end, the last too (RFC 8951 3). */
+const char *est_base64(const struct ctx *c, struct blob der, const char *eol);
 
 /* One certificate, or many: certs-only CMS in base64, or PEM for who asks for it. */
 struct answer *est_send_certs(struct ctx *c, const char *type, const struct blob *certs, size_t n);
@@ -54,5 +54,6 @@ struct answer *est_cacerts(struct ctx *c);
 struct answer *est_csrattrs(struct ctx *c);
 struct answer *est_simpleenroll(struct ctx *c);
 struct answer *est_simplereenroll(struct ctx *c);
+struct answer *est_serverkeygen(struct ctx *c);
 
 #endif

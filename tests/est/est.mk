@@ -21,17 +21,23 @@ EST_TESTS = \
 	tests/est/profile_signed.bats \
 	tests/est/psk.bats \
 	tests/est/psk_guesses.bats \
+	tests/est/psk_keygen.bats \
 	tests/est/psk_uses.bats \
 	tests/est/races.bats \
 	tests/est/reenroll.bats \
 	tests/est/rekey.bats \
 	tests/est/replay.bats \
 	tests/est/san.bats \
+	tests/est/serverkeygen.bats \
+	tests/est/serverkeygen_csr.bats \
+	tests/est/serverkeygen_encrypted.bats \
+	tests/est/serverkeygen_escrow.bats \
+	tests/est/serverkeygen_life.bats \
 	tests/est/stolen.bats \
 	tests/est/webhook.bats \
 	tests/est/webhook_auth.bats \
 	tests/est/webhook_renew.bats \
 	tests/est/webhook_slots.bats
 TESTS += $(EST_TESTS)
-EXTRA_DIST += $(EST_TESTS) tests/est/csr.bash tests/est/jwt.bash tests/est/parallel.bash tests/est/psk.bash \
-	tests/est/webhook.bash
+EXTRA_DIST += $(EST_TESTS) tests/est/csr.bash tests/est/jwt.bash tests/est/keygen.bash tests/est/parallel.bash \
+	tests/est/psk.bash tests/est/webhook.bash

@@ -24,6 +24,7 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/csr/base64 \
 	tests/fuzz/corpus/csr/cut.der \
 	tests/fuzz/corpus/csr/ec.der \
+	tests/fuzz/corpus/csr/keygen.der \
 	tests/fuzz/corpus/csr/ed25519-ca.der \
 	tests/fuzz/corpus/csrattrs/extensions.der \
 	tests/fuzz/corpus/csrattrs/rfc8951.der \

@@ -8,6 +8,7 @@
 #include "data/jwks.h"
 #include "data/patch.h"
 #include "data/settings.h"
+#include "pki/cms_key.h"
 #include "pki/csr.h"
 #include "pki/csrattrs.h"
 #include "pki/der.h"
@@ -118,6 +119,20 @@ static void run_settings(struct arena *a, struct blob in)
 	fuzz_check(doc_len(fields_diff(a, dms_settings_fields, &s, &again)) == 0);
 }
 
+/* As serverkeygen reads it: what is a CSR with its key is one without. */
+static void run_keyless(struct arena *a, struct blob der, bool has_key)
+{
+	struct err e = { 0 };
+	struct csr *r = csr_read_keyless(a, der, &e);
+	struct csr_protection p;
+
+	fuzz_check(r || !has_key);
+	if (!r || csr_read_protection(r, &p, &e))
+		fuzz_check(e.kind == ERR_MALFORMED || e.kind == ERR_REJECTED);
+	else
+		cms_find_cipher(p.capabilities);
+}
+
 static void run_csr(struct arena *a, struct blob in)
 {
 	struct blob der;
@@ -129,6 +144,7 @@ static void run_csr(struct arena *a, struct blob in)
 		return;
 	}
 	r = csr_read(a, der, &e);
+	run_keyless(a, der, r != NULL);
 	if (!r) {
 		fuzz_check(e.kind == ERR_MALFORMED || e.kind == ERR_REJECTED);
 		return;

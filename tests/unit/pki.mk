@@ -4,6 +4,7 @@ check_PROGRAMS += \
 	tests/unit/test_pki_csrattrs \
 	tests/unit/test_pki_der \
 	tests/unit/test_pki_key \
+	tests/unit/test_pki_keygen \
 	tests/unit/test_pki_name \
 	tests/unit/test_pki_ocsp \
 	tests/unit/test_pki_san \
@@ -15,6 +16,7 @@ TESTS += \
 	tests/unit/test_pki_csrattrs \
 	tests/unit/test_pki_der \
 	tests/unit/test_pki_key \
+	tests/unit/test_pki_keygen \
 	tests/unit/test_pki_name \
 	tests/unit/test_pki_ocsp \
 	tests/unit/test_pki_san \
@@ -31,3 +33,4 @@ tests_unit_test_pki_ocsp_SOURCES = tests/unit/test_pki_ocsp.c
 tests_unit_test_pki_san_SOURCES = tests/unit/test_pki_san.c
 tests_unit_test_pki_signed_SOURCES = tests/unit/test_pki_signed.c
 tests_unit_test_pki_verify_SOURCES = tests/unit/test_pki_verify.c
+tests_unit_test_pki_keygen_SOURCES = tests/unit/test_pki_keygen.c

@@ -234,6 +234,16 @@ static void test_keys(void)
 	has(KEYGEN("true", "DSA", "2048"), "/settings/server_keygen_settings/key/type: ");
 	has(KEYGEN("false", "RSA", "0"), "");
 	has("{" ENROLL(CERT) ",\"server_keygen_settings\":{\"enabled\":true}}", "");
+	has(KEYGEN("true", "RSA", "8192"), BITS);
+	has(KEYGEN("true", "RSA", "2049"), BITS);
+#define KEYS(text) "{" ENROLL(CERT) ",\"server_keygen_settings\":{\"symmetric_keys\":\"" text "\"}}"
+#define KEYS_AT "/settings/server_keygen_settings/symmetric_keys: "
+	has(KEYS("01:00112233445566778899aabbccddeeff, 0203:00112233445566778899aabbccddeeff"), "");
+	has(KEYS("01:0011"), KEYS_AT);
+	has(KEYS("00112233445566778899aabbccddeeff"), KEYS_AT);
+	has(KEYS(":00112233445566778899aabbccddeeff"), KEYS_AT);
+	has(KEYS("01:00112233445566778899aabbccddeeff x"), KEYS_AT);
+	has(KEYS(" "), KEYS_AT);
 	has("{" ENROLL(CERT) ",\"server_keygen_settings\":{\"escrow_recipient\":\"x\"}}",
 	    "/settings/server_keygen_settings/escrow_recipient: ");
 }
