@@ -33,6 +33,7 @@ cli_shedu_SOURCES = \
 	cli/tick/expire.c \
 	cli/tick/loop.c cli/tick/loop.h \
 	cli/tick/responder.c \
+	cli/tick/signer.c \
 	cli/tick/tick.h \
 	cli/tick/transitions.c \
 	cli/tick/trust.c

@@ -157,7 +157,8 @@ int cmd_init(struct cli *c, struct err *e)
 
 	umask(027);
 	if (make_state(&s, e) || make_folder(&s, "keys", KEYS_MODE, e) ||
-	    make_folder(&s, "responders", STATE_MODE, e) || make_database(&s, e) ||
+	    make_folder(&s, "responders", STATE_MODE, e) ||
+	    make_folder(&s, "signers", KEYS_MODE, e) || make_database(&s, e) ||
 	    make_audit_key(&s, e))
 		return -1;
 	doc_set(report, "made", s.made);

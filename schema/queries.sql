@@ -100,6 +100,15 @@ VALUES ($issuer, $der, $key_uri, $not_before, $not_after)
 ON CONFLICT (issuer) DO UPDATE SET der = excluded.der, key_uri = excluded.key_uri,
 	not_before = excluded.not_before, not_after = excluded.not_after;
 
+-- STMT_SIGNER_LOAD
+SELECT issuer, der, key_uri, not_before, not_after FROM signer WHERE issuer = $issuer;
+
+-- STMT_SIGNER_SAVE
+INSERT INTO signer (issuer, der, key_uri, not_before, not_after)
+VALUES ($issuer, $der, $key_uri, $not_before, $not_after)
+ON CONFLICT (issuer) DO UPDATE SET der = excluded.der, key_uri = excluded.key_uri,
+	not_before = excluded.not_before, not_after = excluded.not_after;
+
 -- certificate
 
 -- STMT_CERT_ADD
@@ -291,6 +300,9 @@ FROM dms WHERE id > $after ORDER BY id LIMIT $limit;
 -- STMT_DMS_LIST_BY_CA
 SELECT id, name, settings, metadata, enrollment_ca, version, created_at, updated_at
 FROM dms WHERE enrollment_ca = $enrollment_ca ORDER BY id;
+
+-- STMT_DMS_USES_CA
+SELECT 1 AS n FROM dms WHERE enrollment_ca = $enrollment_ca LIMIT 1;
 
 -- STMT_DMS_COUNT
 SELECT count(*) AS n FROM dms;

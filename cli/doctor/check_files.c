@@ -53,6 +53,7 @@ int check_permissions(struct doctor *d, struct err *e)
 		{ arena_printf(d->env.arena, "%s/keys", conf->state_dir), 077, true, true },
 		{ arena_printf(d->env.arena, "%s/responders", conf->state_dir), S_IWGRP | 07, true,
 		  true },
+		{ arena_printf(d->env.arena, "%s/signers", conf->state_dir), 077, true, true },
 		{ arena_printf(d->env.arena, "%s/audit.key", conf->state_dir), 077, true, false },
 		{ conf->database, S_IWGRP | 07, true, false },
 		{ arena_printf(d->env.arena, "%s-wal", conf->database), 07, true, false },

@@ -36,6 +36,7 @@ extern const size_t njobs;
 
 int tick_crl(struct tick *t, struct err *e);
 int tick_responder(struct tick *t, struct err *e);
+int tick_signer(struct tick *t, struct err *e);
 int tick_trust(struct tick *t, struct err *e);
 int tick_transitions(struct tick *t, struct err *e);
 int tick_expire(struct tick *t, struct err *e);

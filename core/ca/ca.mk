@@ -1,5 +1,7 @@
 libshedu_a_SOURCES += \
 	core/ca/ca.c core/ca/ca.h \
+	core/ca/delegate.c \
+	core/ca/delegate_key.c core/ca/delegate_key.h \
 	core/ca/draft.c \
 	core/ca/enroll.c core/ca/enroll.h \
 	core/ca/env.h \
@@ -8,8 +10,8 @@ libshedu_a_SOURCES += \
 	core/ca/order.c core/ca/order.h \
 	core/ca/policy.c core/ca/policy.h \
 	core/ca/recent.c core/ca/recent.h \
-	core/ca/responder_key.c core/ca/responder_key.h \
 	core/ca/revoke.c core/ca/revoke.h \
+	core/ca/signer.c core/ca/signer.h \
 	core/ca/status.c core/ca/status.h \
 	core/ca/trust.c core/ca/trust.h \
 	core/ca/upkeep.c core/ca/upkeep.h

@@ -149,10 +149,10 @@ int issue_check(const struct profile *f, const struct csr *csr, struct err *e)
 			e, ERR_REJECTED, "csr_ca",
 			"expected a request for an end entity, got one for a CA (basicConstraints CA:TRUE, keyCertSign or cRLSign, RFC 5280 4.2.1.9)");
 	if (f->honor_extended_key_usages &&
-	    csr->ext_key_usage & (EKU_OCSP_SIGNING | EKU_CMC_RA | EKU_ANY))
+	    csr->ext_key_usage & (EKU_OCSP_SIGNING | EKU_CMC_RA | EKU_CM_KGA | EKU_ANY))
 		return err_set(
 			e, ERR_REJECTED, "csr_ext_key_usage",
-			"expected extended key usages of a device, got OCSPSigning, CMCRA or anyExtendedKeyUsage, which speak for the CA (RFC 6960 4.2.2.2, RFC 7030 3.6.1, RFC 5280 4.2.1.12)");
+			"expected extended key usages of a device, got OCSPSigning, CMCRA, CMKGA or anyExtendedKeyUsage, which speak for the CA (RFC 6960 4.2.2.2, RFC 7030 3.6.1, RFC 6402 2.10, RFC 5280 4.2.1.12)");
 	if (f->honor_subject && is_empty_name(csr->subject_der))
 		return err_set(e, ERR_REJECTED, "csr_subject",
 			       "expected a subject, got an empty one (RFC 5280 4.1.2.6)");

@@ -15,7 +15,7 @@ int issue_profile(const struct env *env, const char *id, const struct profile *i
  * crypto_enforcement and what else a profile refuses about a CSR: ERR_REJECTED. No side effect.
  * - a key that an enabled crypto_enforcement does not list: Ed25519 never is, so it is refused then
  * - "csr_ca": a CSR that wants to be a CA, unless the profile makes CAs
- * - "csr_ext_key_usage": honoured, and OCSPSigning or CMCRA is asked for, or any usage, which is
+ * - "csr_ext_key_usage": honoured, and OCSPSigning, CMCRA or CMKGA is asked for, or any usage, which is
  *   those too (RFC 5280 4.2.1.12); such a certificate could speak for the CA (RFC 6960 4.2.2.2) or
  *   for the EST server (RFC 7030 3.6.1)
  * - "csr_subject": no subject

@@ -1,22 +1,12 @@
 #include "ca/upkeep.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
-#include "base/hex.h"
 #include "ca/ca.h"
-#include "ca/issue.h"
-#include "ca/responder_key.h"
 #include "ca/revoke.h"
 #include "pki/crl.h"
-#include "pki/name.h"
 #include "store/store_cert.h"
-
-#define RESPONDER_LIFE (14 * CLOCK_DAY)
-static const char scheme[] = "file:";
-
-/* CRL */
 
 struct entries {
 	struct arena *arena;
@@ -180,147 +170,4 @@ int upkeep_crl(const struct env *env, const struct issuer *i, bool *made, struct
 	if (sign_crl(env, &s, &c, e) < 0)
 		return err_in(e, "CRL of CA %s", s.issuer.ca);
 	return store_crl(env, &s, &c, made, e);
-}
-
-/* OCSP responder */
-
-struct responder_state {
-	struct issuer_row issuer;
-	struct responder_row last;
-	bool has_last, is_active;	/* is_active: not revoked, in the register */
-};
-
-static bool is_responder_due(const struct env *env, const struct responder_state *s)
-{
-	const struct responder_row *r = &s->last;
-	const char *file;
-
-	if (!s->has_last)
-		return true;
-	file = r->key_uri + (strncmp(r->key_uri, scheme, strlen(scheme)) == 0 ? strlen(scheme) : 0);
-	if (!s->is_active || access(file, R_OK) < 0 || env->now < r->not_before)
-		return true;
-	if (r->not_after >= s->issuer.not_after)
-		return false;	/* the last one: no other can live longer */
-	return env->now >= r->not_before + (r->not_after - r->not_before) / 2;
-}
-
-static int read_standing(const struct env *env, struct responder_state *s, struct err *e)
-{
-	struct cert *cert = cert_read(env->arena, s->last.der, e);
-	struct cert_status_row row;
-	int found =
-		cert ? store_cert_load_status(env->db, s->issuer.ski, cert->serial, &row, e) : -1;
-
-	s->is_active = found > 0 && row.status == CERT_ACTIVE;
-	return found < 0 ? -1 : 0;
-}
-
-static int read_responder_state(const struct env *env, struct blob ski, struct responder_state *s,
-				struct err *e)
-{
-	AUTO(db_txn) *t = db_begin(env->db, DB_READ, e);
-	int found = t ? store_issuer_load(env->db, env->arena, ski, &s->issuer, e) : -1;
-
-	if (found <= 0)
-		return found;
-	if (!s->issuer.key_uri || env->now >= s->issuer.not_after)
-		return 0;
-	found = store_responder_load(env->db, env->arena, ski, &s->last, e);
-	if (found < 0)
-		return -1;
-	s->has_last = found;
-	if (found && read_standing(env, s, e) < 0)
-		return -1;
-	return is_responder_due(env, s);
-}
-
-static struct cert *sign_responder(const struct env *env, const struct issuer_row *issuer,
-				   const struct key *ca, const struct key *key, struct err *e)
-{
-	struct arena *a = env->arena;
-	struct subject subject = { 0 };
-	struct cert_spec spec = {
-		.serial = cert_make_serial(a),
-		.spki = key_get_spki(a, key),
-		.not_before = env->now - env->conf->ocsp.backdate,
-		.not_after = env->now + RESPONDER_LIFE,
-		.path_len = -1,
-		.key_usage = KU_DIGITAL_SIGNATURE,
-		.ext_key_usage = EKU_OCSP_SIGNING,
-		.ocsp_nocheck = true,
-	};
-	struct cert *cert = cert_read(a, issuer->der, e);
-
-	subject.common_name = arena_printf(a, "OCSP responder %.16s", hex_write(a, issuer->ski));
-	if (!cert || name_make(a, &subject, &spec.subject_der, e) < 0)
-		return NULL;
-	if (spec.not_before < issuer->not_before)
-		spec.not_before = issuer->not_before;
-	if (spec.not_after > issuer->not_after)
-		spec.not_after = issuer->not_after;
-	return cert_make(a, &spec, cert, ca, e);
-}
-
-static int store_responder(const struct env *env, const struct responder_state *s,
-			   const struct cert *cert, const char *file, bool *made, struct err *e)
-{
-	AUTO(db_txn) *t = db_begin(env->db, DB_WRITE, e);
-	struct responder_row present, row = {
-		.issuer = s->issuer.ski,
-		.der = cert->der,
-		.key_uri = arena_printf(env->arena, "%s%s", scheme, file),
-		.not_before = cert->not_before,
-		.not_after = cert->not_after,
-	};
-	/* A revoked CA's certificates are asked for as long as they last. */
-	const struct issue_record record = { .cert = cert,
-					     .issuer = s->issuer.ski,
-					     .kind = "responder",
-					     .version = -1,
-					     .of_revoked = true };
-	int found = t ? store_responder_load(env->db, env->arena, s->issuer.ski, &present, e) : -1;
-
-	if (found < 0)
-		return -1;
-	if (found != s->has_last || (found && !blob_equal(present.der, s->last.der)))
-		return 0;	/* somebody else was faster */
-	if (store_responder_save(env->db, &row, e) < 0 || issue_record(env, &record, e) < 0 ||
-	    store_commit(&t, e) < 0)
-		return -1;
-	*made = true;
-	return 0;
-}
-
-int upkeep_responder(const struct env *env, const struct issuer *i, bool *made, struct err *e)
-{
-	const struct key_spec spec = { KEY_ECDSA, 256 };
-	struct responder_state s = { 0 };
-	const char *file = NULL;
-	const struct key *ca;
-	struct cert *cert;
-	struct key *key;
-	int due = read_responder_state(env, i->row.ski, &s, e);
-
-	*made = false;
-	if (due <= 0)
-		return due;
-	ca = ca_key(env, &s.issuer, e);
-	key = ca ? key_new(env->arena, &spec, e) : NULL;
-	if (!key || responder_key_save(env, key, &file, e) < 0)
-		return -1;
-	responder_key_sweep(env);
-	cert = sign_responder(env, &s.issuer, ca, key, e);
-	if (!cert) {
-		unlink(file);
-		return -1;
-	}
-	/* From here on the file stays: it is not known what became of a commit that failed. */
-	if (store_responder(env, &s, cert, file, made, e) < 0)
-		return -1;
-	if (!*made)
-		unlink(file);
-	else if (s.has_last)
-		responder_key_retire(s.last.key_uri);
-	return 0;
 }

@@ -14,4 +14,9 @@ int upkeep_crl(const struct env *env, const struct issuer *i, bool *made, struct
  * it gets the mode 0640 and the directory's group. A revoked CA has one too: OCSP goes on. */
 int upkeep_responder(const struct env *env, const struct issuer *i, bool *made, struct err *e);
 
+/* The CA's EST signer (ca/signer.h): a P-256 key in state_dir/signers and a certificate for it:
+ * cmcRA and cmKGA, at most 90 days, renewed after half of its life, or when it is revoked. The key
+ * is the state owner's alone. A CA that is revoked, or below such a one, gets none. */
+int upkeep_signer(const struct env *env, const struct issuer *i, bool *made, struct err *e);
+
 #endif

@@ -45,6 +45,7 @@ const struct token ext_key_usages[] = {
 	{ "MicrosoftCommercialCodeSigning", EKU_MS_COMMERCIAL_CODE },
 	{ "MicrosoftKernelCodeSigning", EKU_MS_KERNEL_CODE },
 	{ "CMCRA", EKU_CMC_RA },
+	{ "CMKGA", EKU_CM_KGA },
 	{ NULL, 0 },
 };
 

@@ -52,8 +52,9 @@ enum ext_key_usage {
 	EKU_MS_COMMERCIAL_CODE = 1 << 12,
 	EKU_MS_KERNEL_CODE = 1 << 13,
 	EKU_CMC_RA = 1 << 14,
+	EKU_CM_KGA = 1 << 15,
 };
-extern const struct token ext_key_usages[]; /* "ServerAuth" ..., and "CMCRA" */
+extern const struct token ext_key_usages[]; /* "ServerAuth" ..., and "CMCRA" "CMKGA" */
 
 enum validity_type { VALIDITY_DURATION, VALIDITY_TIME };
 
@@ -197,7 +198,7 @@ void profile_check(const struct profile *f, const char *prefix, struct problems 
 bool profile_is_for_devices(const struct profile *f);
 #define PROFILE_FOR_DEVICES                                                                        \
 	"expected a profile for devices, without sign_as_ca and without the extended key usages "  \
-	"Any, OCSPSigning and CMCRA"
+	"Any, OCSPSigning, CMCRA and CMKGA"
 /* That such a key is made here: RSA 2048-8192, ECDSA 256 384 521, Ed25519. */
 void key_spec_check(const struct key_spec *k, const char *prefix, struct problems *p);
 

@@ -169,7 +169,7 @@ static void check_deltas(const struct dms_settings *s, const char *prefix, struc
 bool profile_is_for_devices(const struct profile *f)
 {
 	return !f->sign_as_ca &&
-	       !(f->extended_key_usages & (EKU_ANY | EKU_OCSP_SIGNING | EKU_CMC_RA));
+	       !(f->extended_key_usages & (EKU_ANY | EKU_OCSP_SIGNING | EKU_CMC_RA | EKU_CM_KGA));
 }
 
 /* Each enrollment reads them. */

@@ -26,6 +26,7 @@ static const struct {
 	{ EKU_MS_COMMERCIAL_CODE, OID_AND_LEN(MS("\x02\x01\x16")) },
 	{ EKU_MS_KERNEL_CODE, OID_AND_LEN(MS("\x3d\x01\x01")) },
 	{ EKU_CMC_RA, OID_AND_LEN(KP("\x1c")) },
+	{ EKU_CM_KGA, OID_AND_LEN(KP("\x20")) },	/* RFC 6402 2.10 */
 };
 
 bool ext_next(struct blob *in, struct ext *x)

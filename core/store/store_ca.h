@@ -64,7 +64,7 @@ int store_crl_load(struct db *db, struct arena *a, struct blob issuer, struct cr
 		   struct err *e);
 int store_crl_save(struct db *db, const struct crl_row *c, struct err *e);
 
-/* The delegated OCSP responder of an issuer. */
+/* The delegated OCSP responder of an issuer, and its EST signer. */
 struct responder_row {
 	struct blob issuer;
 	struct blob der;
@@ -74,5 +74,8 @@ struct responder_row {
 int store_responder_load(struct db *db, struct arena *a, struct blob issuer,
 			 struct responder_row *r, struct err *e);
 int store_responder_save(struct db *db, const struct responder_row *r, struct err *e);
+int store_signer_load(struct db *db, struct arena *a, struct blob issuer, struct responder_row *r,
+		      struct err *e);
+int store_signer_save(struct db *db, const struct responder_row *r, struct err *e);
 
 #endif

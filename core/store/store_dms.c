@@ -88,6 +88,14 @@ int store_dms_list_by_ca(struct db *db, struct arena *a, const char *ca, struct 
 	return rows_all(st, a, row_to_dms, sizeof(**v), v, n, e);
 }
 
+int store_dms_uses_ca(struct db *db, const char *ca, struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_DMS_USES_CA);
+
+	db_bind_text(st, "enrollment_ca", ca);
+	return db_step(st, e);
+}
+
 int store_dms_count(struct db *db, int64_t *n, struct err *e)
 {
 	AUTO(db_stmt) *st = db_stmt(db, STMT_DMS_COUNT);

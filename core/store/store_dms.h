@@ -22,6 +22,8 @@ int store_dms_list(struct db *db, struct arena *a, const char *after, size_t lim
 		   struct dms_row **v, size_t *n, struct err *e);
 int store_dms_list_by_ca(struct db *db, struct arena *a, const char *ca, struct dms_row **v,
 			 size_t *n, struct err *e);
+/* Does a DMS enroll under the CA: 1, 0, -1. */
+int store_dms_uses_ca(struct db *db, const char *ca, struct err *e);
 int store_dms_count(struct db *db, int64_t *n, struct err *e);
 
 struct profile_row {

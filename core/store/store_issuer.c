@@ -159,23 +159,49 @@ static void row_to_responder(struct db_stmt *st, struct arena *a, void *row)
 	r->not_after = db_get_int(st, "not_after");
 }
 
-int store_responder_load(struct db *db, struct arena *a, struct blob issuer,
-			 struct responder_row *r, struct err *e)
+static int load_responder(struct db_stmt *st, struct arena *a, struct blob issuer,
+			  struct responder_row *r, struct err *e)
 {
-	AUTO(db_stmt) *st = db_stmt(db, STMT_RESPONDER_LOAD);
-
 	db_bind_blob(st, "issuer", issuer);
 	return rows_one(st, a, row_to_responder, r, e);
 }
 
-int store_responder_save(struct db *db, const struct responder_row *r, struct err *e)
+static int save_responder(struct db_stmt *st, const struct responder_row *r, struct err *e)
 {
-	AUTO(db_stmt) *st = db_stmt(db, STMT_RESPONDER_SAVE);
-
 	db_bind_blob(st, "issuer", r->issuer);
 	db_bind_blob(st, "der", r->der);
 	db_bind_text(st, "key_uri", r->key_uri);
 	db_bind_int(st, "not_before", r->not_before);
 	db_bind_int(st, "not_after", r->not_after);
 	return db_run(st, e);
+}
+
+int store_responder_load(struct db *db, struct arena *a, struct blob issuer,
+			 struct responder_row *r, struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_RESPONDER_LOAD);
+
+	return load_responder(st, a, issuer, r, e);
+}
+
+int store_responder_save(struct db *db, const struct responder_row *r, struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_RESPONDER_SAVE);
+
+	return save_responder(st, r, e);
+}
+
+int store_signer_load(struct db *db, struct arena *a, struct blob issuer, struct responder_row *r,
+		      struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_SIGNER_LOAD);
+
+	return load_responder(st, a, issuer, r, e);
+}
+
+int store_signer_save(struct db *db, const struct responder_row *r, struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_SIGNER_SAVE);
+
+	return save_responder(st, r, e);
 }

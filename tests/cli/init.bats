@@ -24,6 +24,7 @@ mode() {
 	[[ $(mode new/state) == "750 $SHEDU_USER" ]]
 	[[ $(mode new/state/keys) == "700 $SHEDU_USER" ]]
 	[[ $(mode new/state/responders) == "750 $SHEDU_USER" ]]
+	[[ $(mode new/state/signers) == "700 $SHEDU_USER" ]]
 	[[ $(mode new/state/shedu.db) == "640 $SHEDU_USER" ]]
 	[[ $(mode new/state/audit.key) == "600 $SHEDU_USER" ]]
 	[[ ! -e new/state/shedu.db-wal || $(mode new/state/shedu.db-wal) == "640 $SHEDU_USER" ]]
@@ -44,7 +45,7 @@ mode() {
 	rmdir state/responders 2>/dev/null || rm -r state/responders
 	run -0 shedu --json init
 	[[ $(jq -r '.made[]' <<<"$output") == "$W/state/responders" ]]
-	[[ $(jq -r '.found | length' <<<"$output") == 4 ]]
+	[[ $(jq -r '.found | length' <<<"$output") == 5 ]]
 	[[ $before == "$(shedu --json ca list; sha256sum state/audit.key)" ]]
 }
 

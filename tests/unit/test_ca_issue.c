@@ -111,6 +111,8 @@ static void test_refusals(void)
 	   "unless it would be honoured");
 	csr.ext_key_usage = EKU_CLIENT_AUTH | EKU_CMC_RA;
 	ok(failed(issue_check(&f, &csr, &err), ERR_REJECTED, "csr_ext_key_usage"), "CMCRA neither");
+	csr.ext_key_usage = EKU_CLIENT_AUTH | EKU_CM_KGA;
+	ok(failed(issue_check(&f, &csr, &err), ERR_REJECTED, "csr_ext_key_usage"), "nor CMKGA");
 	csr.ext_key_usage = EKU_ANY;
 	ok(failed(issue_check(&f, &csr, &err), ERR_REJECTED, "csr_ext_key_usage"),
 	   "anyExtendedKeyUsage is those too");
