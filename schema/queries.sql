@@ -362,3 +362,19 @@ SELECT url, keys, fetched_at FROM jwks WHERE url = $url;
 -- STMT_JWKS_SAVE
 INSERT INTO jwks (url, keys, fetched_at) VALUES ($url, $keys, $fetched_at)
 ON CONFLICT (url) DO UPDATE SET keys = excluded.keys, fetched_at = excluded.fetched_at;
+
+-- cmc_message
+
+-- STMT_MESSAGE_ADD
+INSERT INTO cmc_message (digest, part, dms, outcome, issuer, serial, at, keep_until)
+VALUES ($digest, $part, $dms, $outcome, $issuer, $serial, $at, $keep_until);
+
+-- STMT_MESSAGE_LOAD
+SELECT digest, part, dms, outcome, issuer, serial, at, keep_until
+FROM cmc_message WHERE digest = $digest AND part = $part;
+
+-- STMT_MESSAGE_PURGE
+DELETE FROM cmc_message WHERE keep_until > 0 AND keep_until <= (
+	SELECT max(keep_until) FROM (
+		SELECT keep_until FROM cmc_message
+		WHERE keep_until > 0 AND keep_until < $before ORDER BY keep_until LIMIT $limit) AS oldest);
