@@ -20,6 +20,11 @@ struct certs {
 	size_t n;
 };
 
+static unsigned path_flags(const struct auth_input *in)
+{
+	return in->is_signer ? VERIFY_ANY_PURPOSE : 0;
+}
+
 static struct verify_set set_of(const struct certs *c)
 {
 	return (struct verify_set){ c->v, c->n };
@@ -127,12 +132,13 @@ static int check_validated(const struct auth_input *in, const struct client_cert
 		return err_set(e, ERR_UNAUTHENTICATED, "certificate_untrusted",
 			       "invalid certificate: DMS %s has no validation CA", in->dms->row.id);
 	/* A validation CA issued most leaves itself: only for the others are all CAs read. */
-	if (verify_path(leaf, set_of(&anchors), (struct verify_set){ 0 }, at, 0, issuer, &direct) ==
-	    0)
+	if (verify_path(leaf, set_of(&anchors), (struct verify_set){ 0 }, at, path_flags(in),
+			issuer, &direct) == 0)
 		return 0;
 	if (load_intermediates(in, leaf, s->chain_level_validation, &intermediates, e) < 0)
 		return -1;
-	if (verify_path(leaf, set_of(&anchors), set_of(&intermediates), at, 0, issuer, e) < 0)
+	if (verify_path(leaf, set_of(&anchors), set_of(&intermediates), at, path_flags(in), issuer,
+			e) < 0)
 		return err_in(e, "invalid certificate");
 	return 0;
 }
@@ -164,7 +170,7 @@ static int issued_here(const struct auth_input *in, const struct cert *leaf,
 	if (own.n > 0)
 		anchors.v[anchors.n++] = own.v[0];	/* load_cas leaves room for one more */
 	return verify_path(leaf, set_of(&anchors), (struct verify_set){ 0 }, in->now,
-			   VERIFY_NO_TIME, issuer, &why) == 0;
+			   VERIFY_NO_TIME | path_flags(in), issuer, &why) == 0;
 }
 
 static int check_reenroll(const struct auth_input *in, const struct cert *leaf, struct who *who,

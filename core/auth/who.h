@@ -22,6 +22,8 @@ struct who {
 					 * else authenticated; empty: nothing did */
 	const char *device;		/* the only device that the credential speaks for; NULL: any */
 	bool bootstrap;			/* re-enrollment by a bootstrap certificate */
+	bool registrar;			/* an RA (id-kp-cmcRA, RFC 6402 2.10): enrolls for others,
+					 * and is not used up by it */
 };
 
 bool who_all_dms(const struct who *w);	/* an admin, or an operator of every DMS */

@@ -7,11 +7,19 @@
 
 enum operation { OP_ENROLL, OP_REENROLL, OP_SERVERKEYGEN };	/* RFC 7030 4.2.1, 4.2.2, 4.4 */
 
+/* A request's place in a signed message (RFC 5272), by which it causes something only once. */
+struct message_part {
+	struct blob digest;	/* SHA-256 of what was signed, and by whom */
+	int64_t id;		/* bodyPartID */
+	int64_t keep_until;	/* of the record; 0: for ever */
+};
+
 struct order {
 	enum operation op;
 	const struct dms *dms;
 	const struct csr *csr;
 	const char *device;	/* the device id: the subject's common name */
+	const struct message_part *part;	/* NULL: it came alone */
 };
 
 const char *operation_name(enum operation op);	/* "simpleenroll", "simplereenroll" ... */
@@ -20,5 +28,8 @@ const char *operation_name(enum operation op);	/* "simpleenroll", "simplereenrol
  * ERR_MALFORMED or ERR_REJECTED with what was expected. */
 int order_read(struct arena *a, enum operation op, const struct dms *dms, struct blob body,
 	       struct order *o, struct err *e);
+/* The same of a request that has been read. */
+int order_make(enum operation op, const struct dms *dms, const struct csr *csr, struct order *o,
+	       struct err *e);
 
 #endif

@@ -13,6 +13,7 @@
 #include "fleet/device.h"
 #include "fleet/issuer.h"
 #include "store/store_cert.h"
+#include "store/store_message.h"
 
 struct facts {
 	int64_t now;
@@ -29,6 +30,8 @@ struct facts {
 	bool has_repeat;		/* the same was asked before by the same credential ... */
 	struct enrollment_row repeat;	/* ... and this was recorded ... */
 	struct cert_row repeat_cert;	/* ... with this certificate */
+	bool has_message;		/* this very part of the signed message was judged before ... */
+	struct message_row message;	/* ... so; what was issued then is repeat_cert */
 };
 
 /* In the caller's transaction. */
