@@ -25,7 +25,10 @@ enum { MAX_BODY = 64 * 1024 };
 	OPERATION(prefix, METHOD_POST, "simpleenroll", "application/pkcs10", CERTS_TYPES,          \
 		  MAX_BODY, est_simpleenroll, "enroll (RFC 7030 4.2.1)"),                          \
 	OPERATION(prefix, METHOD_POST, "simplereenroll", "application/pkcs10", CERTS_TYPES,        \
-		  MAX_BODY, est_simplereenroll, "renew (RFC 7030 4.2.2)")
+		  MAX_BODY, est_simplereenroll, "renew (RFC 7030 4.2.2)"),                         \
+	OPERATION(prefix, METHOD_POST, "fullcmc", "application/pkcs7-mime",                        \
+		  "application/pkcs7-mime", MAX_BODY, est_fullcmc,                                 \
+		  "a CMC message (RFC 7030 4.3)")
 /* clang-format on */
 
 /* The paths of the two pages: Lamassu's gateway prefixes, there also without the "est" segment. */
@@ -87,15 +90,10 @@ static struct answer *send_pem(struct ctx *c, const struct blob *certs, size_t n
 	return resp_blob(c, 200, "application/x-pem-file", blob_of(t.s, t.len));
 }
 
-struct answer *est_send_certs(struct ctx *c, const char *type, const struct blob *certs, size_t n)
+struct answer *est_send_cms(struct ctx *c, int status, const char *type, struct blob cms)
 {
-	struct blob cms;
 	char *body;
 
-	if (names_type(c->req->accept, "application/x-pem-file", c->arena))
-		return send_pem(c, certs, n);
-	if (cms_make_certs_only(c->arena, certs, n, &cms, c->err) < 0)
-		return resp_problem(c);
 	/* Lines of 64 columns serve openssl, coreutils and libest; the one client that reads no
 	 * line breaks (strongSwan before 5.9.11) is known by sending no User-Agent. RFC 8951 3
 	 * allows both. */
@@ -104,7 +102,18 @@ struct answer *est_send_certs(struct ctx *c, const char *type, const struct blob
 	else
 		body = arena_printf(c->arena, "%s\n", b64_write(c->arena, cms, 0));
 	resp_header(c, "Content-Transfer-Encoding", "base64");
-	return resp_blob(c, 200, type, blob_of(body, strlen(body)));
+	return resp_blob(c, status, type, blob_of(body, strlen(body)));
+}
+
+struct answer *est_send_certs(struct ctx *c, const char *type, const struct blob *certs, size_t n)
+{
+	struct blob cms;
+
+	if (names_type(c->req->accept, "application/x-pem-file", c->arena))
+		return send_pem(c, certs, n);
+	if (cms_make_certs_only(c->arena, certs, n, &cms, c->err) < 0)
+		return resp_problem(c);
+	return est_send_cms(c, 200, type, cms);
 }
 
 static int est_open(const struct conf *conf, struct db **db, struct err *e)

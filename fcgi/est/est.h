@@ -41,10 +41,13 @@ int est_enroll(struct ctx *c, const struct est_order *o, struct enrolled *out);
  * refusal of who authenticated is recorded. */
 struct answer *est_refuse(struct ctx *c, const struct est_order *o);
 
+/* A CMS message in base64. */
+struct answer *est_send_cms(struct ctx *c, int status, const char *type, struct blob cms);
 /* One certificate, or many: certs-only CMS in base64, or PEM for who asks for it. */
 struct answer *est_send_certs(struct ctx *c, const char *type, const struct blob *certs, size_t n);
 
 struct answer *est_cacerts(struct ctx *c);
+struct answer *est_fullcmc(struct ctx *c);
 struct answer *est_simpleenroll(struct ctx *c);
 struct answer *est_simplereenroll(struct ctx *c);
 

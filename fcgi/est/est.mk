@@ -3,5 +3,6 @@ fcgi_est_est_SOURCES = \
 	fcgi/est/cacerts.c \
 	fcgi/est/enroll.c \
 	fcgi/est/est.c fcgi/est/est.h \
+	fcgi/est/fullcmc.c \
 	fcgi/est/label.c
 dist_man_MANS += fcgi/est/est.fcgi.8

@@ -5,6 +5,12 @@ EST_TESTS = \
 	tests/est/concurrency.bats \
 	tests/est/enroll.bats \
 	tests/est/expired.bats \
+	tests/est/fullcmc.bats \
+	tests/est/fullcmc_crmf.bats \
+	tests/est/fullcmc_ra.bats \
+	tests/est/fullcmc_refused.bats \
+	tests/est/fullcmc_replay.bats \
+	tests/est/fullcmc_revoke.bats \
 	tests/est/labels.bats \
 	tests/est/malformed.bats \
 	tests/est/names.bats \
@@ -14,4 +20,4 @@ EST_TESTS = \
 	tests/est/san.bats \
 	tests/est/stolen.bats
 TESTS += $(EST_TESTS)
-EXTRA_DIST += $(EST_TESTS) tests/est/csr.bash
+EXTRA_DIST += $(EST_TESTS) tests/est/cmc.bash tests/est/csr.bash
