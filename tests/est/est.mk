@@ -7,6 +7,7 @@ EST_TESTS = \
 	tests/est/expired.bats \
 	tests/est/fullcmc.bats \
 	tests/est/fullcmc_crmf.bats \
+	tests/est/fullcmc_once.bats \
 	tests/est/fullcmc_ra.bats \
 	tests/est/fullcmc_refused.bats \
 	tests/est/fullcmc_replay.bats \
