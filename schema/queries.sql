@@ -365,9 +365,12 @@ ON CONFLICT (url) DO UPDATE SET keys = excluded.keys, fetched_at = excluded.fetc
 
 -- cmc_message
 
--- STMT_MESSAGE_ADD
+-- STMT_MESSAGE_SAVE
 INSERT INTO cmc_message (digest, part, dms, outcome, issuer, serial, at, keep_until)
-VALUES ($digest, $part, $dms, $outcome, $issuer, $serial, $at, $keep_until);
+VALUES ($digest, $part, $dms, $outcome, $issuer, $serial, $at, $keep_until)
+ON CONFLICT (digest, part) DO UPDATE SET dms = excluded.dms, outcome = excluded.outcome,
+	issuer = excluded.issuer, serial = excluded.serial, at = excluded.at,
+	keep_until = excluded.keep_until;
 
 -- STMT_MESSAGE_LOAD
 SELECT digest, part, dms, outcome, issuer, serial, at, keep_until

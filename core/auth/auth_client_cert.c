@@ -20,9 +20,11 @@ struct certs {
 	size_t n;
 };
 
+/* Who signs messages for others has id-kp-cmcRA for it, and need not be a TLS client. A bootstrap
+ * certificate that takes the place of an expired one is asked for no less than in a TLS session. */
 static unsigned path_flags(const struct auth_input *in)
 {
-	return in->is_signer ? VERIFY_ANY_PURPOSE : 0;
+	return in->is_signer && !in->reenroll ? VERIFY_ANY_PURPOSE : 0;
 }
 
 static struct verify_set set_of(const struct certs *c)
@@ -161,6 +163,7 @@ static int issued_here(const struct auth_input *in, const struct cert *leaf,
 {
 	const struct dms_settings *s = &in->dms->settings;
 	const char *enrollment_ca = s->enrollment_settings.enrollment_ca;
+	unsigned flags = VERIFY_NO_TIME | (in->is_signer ? VERIFY_ANY_PURPOSE : 0);
 	struct certs anchors, own;
 	struct err why = { 0 };
 
@@ -169,8 +172,8 @@ static int issued_here(const struct auth_input *in, const struct cert *leaf,
 		return -1;
 	if (own.n > 0)
 		anchors.v[anchors.n++] = own.v[0];	/* load_cas leaves room for one more */
-	return verify_path(leaf, set_of(&anchors), (struct verify_set){ 0 }, in->now,
-			   VERIFY_NO_TIME | path_flags(in), issuer, &why) == 0;
+	return verify_path(leaf, set_of(&anchors), (struct verify_set){ 0 }, in->now, flags, issuer,
+			   &why) == 0;
 }
 
 static int check_reenroll(const struct auth_input *in, const struct cert *leaf, struct who *who,

@@ -181,6 +181,7 @@ static bool is_fault(const struct err *e)
 	return e->kind == ERR_BUSY || e->kind == ERR_INTERNAL;
 }
 
+/* 1: it had not been refused so before. */
 static int remember_refusal(struct talk *t, const struct message_part *part, const struct err *why,
 			    struct err *e)
 {
@@ -196,27 +197,46 @@ static int remember_refusal(struct talk *t, const struct message_part *part, con
 					     &before, e)
 			: -1;
 
-	if (found != 0)
-		return found < 0 ? -1 : 0;
-	return store_message_add(t->env.db, &row, e) < 0 ? -1 : store_commit(&txn, e);
+	if (found < 0)
+		return -1;
+	if (found && (message_is_final(&before) || strcmp(before.outcome, why->code) == 0))
+		return 0;
+	if (store_message_save(t->env.db, &row, e) < 0 || store_commit(&txn, e) < 0)
+		return -1;
+	return 1;
 }
 
-/* A refusal that cannot be remembered is one that passes: it will be judged again. */
+static struct message_part part_of(const struct talk *t, int64_t id)
+{
+	struct message_part part = { .digest = t->digest, .id = id };
+
+	if (!is_judged_once(t))
+		part.keep_until = t->env.now + t->env.conf->est.replay_window;
+	return part;
+}
+
+/* An event for each refusal of who authenticated, but once for each message: whoever has recorded a
+ * message can send it as often as he likes. A refusal that has to be kept and cannot be is none. */
 static void note_refusal(struct talk *t, const struct message_part *part, struct cmc_outcome *o)
 {
 	struct err e = { 0 };
+	int rc;
 
-	if (is_fault(&o->why))
-		log_msg(LOG_WARN, "part %lld of a CMC message: %s", (long long)part->id,
-			err_log_text(&o->why));
-	enroll_record_refusal(&t->env, t->in->dms, operation_of(t), o->device, t->who, &o->why);
-	if (!is_judged_once(t) || is_fault(&o->why) || o->why.kind == ERR_PENDING)
+	if (is_fault(&o->why) || o->why.kind == ERR_PENDING) {
+		if (is_fault(&o->why))
+			log_msg(LOG_WARN, "part %lld of a CMC message: %s", (long long)part->id,
+				err_log_text(&o->why));
 		return;
-	if (remember_refusal(t, part, &o->why, &e) < 0) {
-		log_msg(LOG_WARN, "the refusal of a CMC message was not recorded: %s",
-			err_log_text(&e));
-		o->why = e;
 	}
+	rc = remember_refusal(t, part, &o->why, &e);
+	if (rc > 0)
+		enroll_record_refusal(&t->env, t->in->dms, operation_of(t), o->device, t->who,
+				      &o->why);
+	if (rc >= 0)
+		return;
+	log_msg(LOG_WARN, "the refusal of a CMC message was not recorded: %s", err_log_text(&e));
+	if (part->keep_until == 0)
+		o->why = e;
 }
 
 static void do_requests(struct talk *t)
@@ -225,10 +245,8 @@ static void do_requests(struct talk *t)
 
 	for (size_t i = 0; i < d->nrequests; i++) {
 		struct cmc_outcome *o = add_outcome(t, d->requests[i].id);
-		struct message_part part = { t->digest, d->requests[i].id, 0 };
+		struct message_part part = part_of(t, d->requests[i].id);
 
-		if (!is_judged_once(t))
-			part.keep_until = t->env.now + t->env.conf->est.replay_window;
 		if (request(t, &d->requests[i], &part, o, &o->why) < 0)
 			note_refusal(t, &part, o);
 	}
@@ -240,7 +258,7 @@ static void do_revocations(struct talk *t)
 	const struct cmc_data *d = &t->m->data;
 
 	for (size_t i = 0; i < d->ncontrols; i++) {
-		struct message_part part = { t->digest, d->controls[i].id, 0 };
+		struct message_part part = part_of(t, d->controls[i].id);
 		struct cmc_outcome *o;
 
 		if (d->controls[i].kind != CMC_REVOKE_REQUEST)
@@ -262,22 +280,26 @@ static int check_data(const struct cmc_message *m, struct err *e)
 /* The outcomes, at least one. */
 static void judge(struct talk *t)
 {
+	struct message_part whole;
 	struct err why = { 0 };
 
-	if (authenticate(t, &why) < 0 || check_data(t->m, &why) < 0) {
+	if (authenticate(t, &why) < 0) {
 		add_outcome(t, 0)->why = why;
-	} else if (!has_unsupported(t)) {
-		identify(t);
-		do_requests(t);
-		do_revocations(t);
-		if (t->n == 0)	/* nothing but a nonce, say */
-			err_set(&add_outcome(t, 0)->why, ERR_REJECTED, "cmc_empty",
-				"the PKIData asks for nothing: expected a request or a "
-				"revokeRequest");
 		return;
 	}
-	enroll_record_refusal(&t->env, t->in->dms, operation_of(t), NULL, t->who,
-			      &t->outcomes[0].why);
+	identify(t);
+	if (check_data(t->m, &why) == 0 && !has_unsupported(t)) {
+		do_requests(t);
+		do_revocations(t);
+		if (t->n > 0)
+			return;
+		err_set(&why, ERR_REJECTED, "cmc_empty",
+			"the PKIData asks for nothing: expected a request or a revokeRequest");
+	}
+	if (t->n == 0)
+		add_outcome(t, 0)->why = why;
+	whole = part_of(t, 0);
+	note_refusal(t, &whole, &t->outcomes[0]);
 }
 
 /* Something granted makes it a success; else something pending makes it pending. */

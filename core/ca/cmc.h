@@ -12,8 +12,10 @@
  * - a device's renewal: the replay window. Its signer is not the active version any more, by which
  *   the rules refuse it from then on.
  * - what an RA or a bootstrap certificate signed, and revocations: for ever. These are refused by
- *   nothing else. A refusal of the first two is recorded too: what is refused today must not be
- *   what somebody else has done tomorrow.
+ *   nothing else. A refusal of the first two is recorded too, and final: what is refused today must
+ *   not be what somebody else has done tomorrow.
+ * A device's renewal that is refused may be sent again; that it was refused is remembered for the
+ * replay window, so that it is one event however often it comes.
  */
 #ifndef CA_CMC_H
 #define CA_CMC_H

@@ -100,8 +100,8 @@ static int check_message(const struct env *env, const struct dms *dms,
 	struct message_row row;
 	int found = store_message_load(env->db, env->arena, part->digest, part->id, &row, e);
 
-	if (found <= 0)
-		return found;
+	if (found <= 0 || !message_is_final(&row))
+		return found < 0 ? -1 : 0;
 	if (strcmp(row.dms, dms->row.id) == 0 && strcmp(row.outcome, MESSAGE_REVOKED) == 0)
 		return 1;
 	return err_set(e, ERR_FORBIDDEN, "replayed",
@@ -129,8 +129,7 @@ int cmc_revoke(const struct env *env, const struct dms *dms, const struct who *w
 				      .part = part->id,
 				      .dms = dms->row.id,
 				      .outcome = MESSAGE_REVOKED,
-				      .at = env->now,
-				      .keep_until = part->keep_until };
+				      .at = env->now };
 	struct cmc_revoke_request r;
 	AUTO(db_txn) *t = NULL;
 	struct cert_row row;
@@ -148,5 +147,5 @@ int cmc_revoke(const struct env *env, const struct dms *dms, const struct who *w
 		return -1;
 	record.issuer = row.issuer;
 	record.serial = row.serial;
-	return store_message_add(env->db, &record, e) < 0 ? -1 : store_commit(&t, e);
+	return store_message_save(env->db, &record, e) < 0 ? -1 : store_commit(&t, e);
 }

@@ -3,8 +3,8 @@
 #define CA_CMC_REVOKE_H
 
 #include "auth/who.h"
-#include "ca/order.h"
 #include "ca/env.h"
+#include "ca/order.h"
 #include "pki/cmc.h"
 
 /* A device gives its own certificate back: the one that signed the message, of this DMS. Done, and

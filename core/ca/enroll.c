@@ -253,7 +253,7 @@ static int record_message(const struct enrollment *n, struct blob issuer, struct
 	m.digest = p->digest;
 	m.part = p->id;
 	m.keep_until = p->keep_until;
-	return store_message_add(n->env->db, &m, e);
+	return store_message_save(n->env->db, &m, e);
 }
 
 /* Everything that the certificate changes, inside the transaction. */

@@ -68,8 +68,8 @@ static int load_message(const struct env *env, const struct order *o, struct fac
 	if (!o->part)
 		return 0;
 	rc = store_message_load(env->db, env->arena, o->part->digest, o->part->id, &f->message, e);
-	if (rc <= 0)
-		return rc;
+	if (rc <= 0 || !message_is_final(&f->message))
+		return rc < 0 ? -1 : 0;
 	f->has_message = true;
 	if (f->message.serial.len == 0)
 		return 0;

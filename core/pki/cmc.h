@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-/* Content types, DER of the OID (RFC 5272 3.2.1, 3.2.2). */
+/* Content types, DER of the OID (RFC 5272 3.2.1, 4.2.1). */
 #define OID_PKI_DATA "\x06\x08\x2b\x06\x01\x05\x05\x07\x0c\x02"
 #define OID_PKI_RESPONSE "\x06\x08\x2b\x06\x01\x05\x05\x07\x0c\x03"
 
@@ -89,7 +89,7 @@ struct cmc_status_info {		/* CMCStatusInfoV2, 6.1.1 */
 	int64_t pend_time;
 };
 
-/* ResponseBody, 3.2.2: the statuses, what is echoed of the request (NULL: nothing), a nonce of our
+/* ResponseBody, 4.2.1: the statuses, what is echoed of the request (NULL: nothing), a nonce of our
  * own. */
 struct blob cmc_response_make(struct arena *a, const struct cmc_data *request,
 			      const struct cmc_status_info *v, size_t n);

@@ -1,4 +1,4 @@
-/* PKIResponse (RFC 5272 3.2.2). */
+/* PKIResponse (RFC 5272 4.2.1). */
 #include <string.h>
 
 #include "base/rand.h"

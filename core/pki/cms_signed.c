@@ -295,7 +295,7 @@ int cms_signed_check(const struct cms_signed *s, const struct cert *signer, stru
 	if (!md || !how)
 		return err_set(e, ERR_REJECTED, "weak_signature",
 			       "expected a message signed with SHA-256, SHA-384 or SHA-512 and RSA "
-			       "(PKCS #1 v1.5) or ECDSA, or with Ed25519 (RFC 5273, RFC 8419)");
+			       "(PKCS #1 v1.5) or ECDSA, or with Ed25519 (RFC 5754, RFC 8419)");
 	if (check_attributes(s, md, e) < 0)
 		return -1;
 	signs = how->key == KEY_ED25519 ? NULL : how->own_md ? ossl_md_get(how->md) : md;

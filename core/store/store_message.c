@@ -1,7 +1,16 @@
 #include "store/store_message.h"
+
+#include <string.h>
+
 #include "store/store_rows.h"
 
 enum { PURGE_ROWS = 1000 };
+
+bool message_is_final(const struct message_row *m)
+{
+	return m->keep_until == 0 || strcmp(m->outcome, MESSAGE_ISSUED) == 0 ||
+	       strcmp(m->outcome, MESSAGE_REVOKED) == 0;
+}
 
 static void row_to_message(struct db_stmt *st, struct arena *a, void *row)
 {
@@ -17,9 +26,9 @@ static void row_to_message(struct db_stmt *st, struct arena *a, void *row)
 	m->keep_until = db_get_int(st, "keep_until");
 }
 
-int store_message_add(struct db *db, const struct message_row *m, struct err *e)
+int store_message_save(struct db *db, const struct message_row *m, struct err *e)
 {
-	AUTO(db_stmt) *st = db_stmt(db, STMT_MESSAGE_ADD);
+	AUTO(db_stmt) *st = db_stmt(db, STMT_MESSAGE_SAVE);
 
 	db_bind_blob(st, "digest", m->digest);
 	db_bind_int(st, "part", m->part);

@@ -17,7 +17,12 @@ struct message_row {
 	int64_t keep_until;		/* 0: for ever */
 };
 
-int store_message_add(struct db *db, const struct message_row *m, struct err *e);
+/* Has it been decided for good? A refusal that is not kept for ever is remembered only as one that
+ * has been said. */
+bool message_is_final(const struct message_row *m);
+
+/* In the place of what was there. */
+int store_message_save(struct db *db, const struct message_row *m, struct err *e);
 int store_message_load(struct db *db, struct arena *a, struct blob digest, int64_t part,
 		       struct message_row *m, struct err *e);
 /* About the 1000 oldest of those to be kept until before the instant; more are left while *purged

@@ -103,3 +103,19 @@ renew_again() {
 	[[ $(sort -u serials | wc -l) == 1 && $(wc -l <serials) == 12 ]]
 	[[ $(device_version d1) == 1 ]]
 }
+
+@test "a refused renewal is judged again, and is one event however often it comes" {
+	with_device '{"reenrollment_settings": {"reenrollment_delta": "100d"}}'
+	pkidata "$(nonce)" "$(tcr 1 d1.csr)"
+	sign old.pem old.key
+	for i in 1 2 3; do
+		post
+		answered 403 '2 1 2'
+	done
+	api GET /v2/devices/d1/events
+	[[ $(json '[.list[] | select(.type == "dms.refusal")] | length') == 1 ]]
+	AT=+270d shedu tick
+	AT=+270d post
+	answered 200 '0 1'
+	[[ $(device_version d1) == 1 ]]
+}
