@@ -34,6 +34,7 @@ bool cmc_by_registrar(const struct cmc_message *m)
 struct talk {
 	struct env env;
 	const struct auth_input *in;
+	const struct auth_request *shown;
 	const struct cmc_message *m;
 	struct who *who;
 	struct blob digest;
@@ -161,14 +162,15 @@ static int request(struct talk *t, const struct cmc_request *r, const struct mes
 {
 	const struct csr *csr = read_csr(t, r, e);
 	struct enrolled enrolled;
-	struct auth_request asked;
+	struct auth_request asked = *t->shown;
 	struct order order;
 
 	if (!csr || order_make(operation_of(t), t->in->dms, csr, &order, e) < 0)
 		return -1;
 	order.part = part;
 	o->device = order.device;
-	asked = (struct auth_request){ .csr = csr, .device = order.device };
+	asked.csr = csr;
+	asked.device = order.device;
 	if (auth_consult(t->in, &asked, t->who, e) < 0 ||
 	    enroll(&t->env, &order, t->who, &enrolled, e) < 0)
 		return -1;
@@ -345,10 +347,10 @@ static int find_speaker(const struct env *env, const struct dms *dms, struct cmc
 	return signer_load(env, row.issuer, &by->cert, &by->key, e);
 }
 
-int cmc_answer(const struct env *env, const struct auth_input *in, const struct cmc_message *m,
-	       struct who *who, struct cmc_result *out, struct err *e)
+int cmc_answer(const struct env *env, const struct auth_input *in, const struct auth_request *shown,
+	       const struct cmc_message *m, struct who *who, struct cmc_result *out, struct err *e)
 {
-	struct talk t = { .env = *env, .in = in, .m = m, .who = who };
+	struct talk t = { .env = *env, .in = in, .shown = shown, .m = m, .who = who };
 	struct cmc_speaker by;
 
 	*out = (struct cmc_result){ .devices = NULL };

@@ -44,9 +44,10 @@ struct cmc_result {
 	const char *devices, *serials;	/* for the log; NULL: none */
 };
 
-/* in: of the signer as client_cert, is_signer; reenroll unless it is an RA. *who is filled. Gives a
- * response whatever is refused; -1 and nothing done only when there is nobody to sign it. */
-int cmc_answer(const struct env *env, const struct auth_input *in, const struct cmc_message *m,
-	       struct who *who, struct cmc_result *out, struct err *e);
+/* in: of the signer as client_cert, is_signer; reenroll unless it is an RA. shown: what somebody who
+ * has to be asked (auth_consult) is shown beside each request. *who is filled. Gives a response
+ * whatever is refused; -1 and nothing done only when there is nobody to sign it. */
+int cmc_answer(const struct env *env, const struct auth_input *in, const struct auth_request *shown,
+	       const struct cmc_message *m, struct who *who, struct cmc_result *out, struct err *e);
 
 #endif

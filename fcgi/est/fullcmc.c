@@ -37,6 +37,7 @@ static struct answer *answer(struct ctx *c, const struct dms *dms, const struct 
 
 struct answer *est_fullcmc(struct ctx *c)
 {
+	const struct auth_request shown = { .csr = NULL };	/* nothing but the requests themselves */
 	struct cmc_message m;
 	struct cmc_result result;
 	struct auth_input in;
@@ -58,7 +59,7 @@ struct answer *est_fullcmc(struct ctx *c)
 	in.is_signer = true;
 	env = est_env(c);
 	env.now = in.now;
-	if (cmc_answer(&env, &in, &m, c->who, &result, c->err) < 0)
+	if (cmc_answer(&env, &in, &shown, &m, c->who, &result, c->err) < 0)
 		return resp_problem(c);
 	return answer(c, &dms, &result);
 }
