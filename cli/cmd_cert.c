@@ -21,7 +21,7 @@ static int make_profile(struct cli *c, const char *kind, struct doc **out, struc
 		return 0;
 	if (!usual)
 		return err_set(e, ERR_REJECTED, "usage",
-			       "expected --kind bootstrap, server or operator, got '%s'", kind);
+			       "expected --kind bootstrap, server, ra or operator, got '%s'", kind);
 	struct profile f = *usual;
 	if (validity) {
 		f.validity.type = VALIDITY_DURATION;

@@ -35,7 +35,7 @@ static const struct arg_option ca_rekey_options[] = {
 
 static const struct arg_option cert_issue_options[] = {
 	{ "ca", "ID", ARG_REQUIRED, "the CA that signs" },
-	{ "kind", "KIND", ARG_REQUIRED, "bootstrap, server or operator" },
+	{ "kind", "KIND", ARG_REQUIRED, "bootstrap, server, ra or operator" },
 	{ "out", "FILE", ARG_REQUIRED, "for the certificate; - is standard output" },
 	{ "cn", "NAME", 0, "common name; with --csr, in place of the request's subject" },
 	{ "san", "NAME", ARG_REPEATED, "DNS name or address" },
@@ -132,7 +132,7 @@ const struct command commands[] = {
 	  ca_rekey_options, cmd_ca_rekey, 0 },
 	{ "ca list", NULL, "list the CAs", NULL, cmd_ca_list, 0 },
 	{ "ca show", "ID", "show a CA", NULL, cmd_ca_show, 0 },
-	{ "cert issue", NULL, "issue a bootstrap, server or operator certificate",
+	{ "cert issue", NULL, "issue a bootstrap, server, ra or operator certificate",
 	  cert_issue_options, cmd_cert_issue, 0 },
 	{ "cert list", NULL, "list certificates, newest first", cert_list_options, cmd_cert_list,
 	  0 },

@@ -84,3 +84,22 @@ CREATE TABLE escrow (
 	at @INT64 NOT NULL,
 	PRIMARY KEY (serial, issuer)
 ) @STRICT;
+
+-- Each part of a signed CMC message that has caused something, and what: so that a recorded message
+-- causes nothing once more. The digest is of what was signed and by whom.
+CREATE TABLE cmc_message (
+	digest @BYTES NOT NULL CHECK (length(digest) = 32),
+	part @INT64 NOT NULL,
+	dms text NOT NULL,
+	-- 'issued' 'revoked', or the code of the refusal.
+	outcome text NOT NULL,
+	-- The certificate issued or revoked.
+	issuer @BYTES,
+	serial @BYTES,
+	at @INT64 NOT NULL,
+	-- Until then it could do harm; 0: for ever.
+	keep_until @INT64 NOT NULL,
+	PRIMARY KEY (digest, part),
+	FOREIGN KEY (serial, issuer) REFERENCES certificate (serial, issuer)
+) @CLUSTERED;
+CREATE INDEX cmc_message_by_end ON cmc_message (keep_until) WHERE keep_until > 0;

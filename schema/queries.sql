@@ -464,3 +464,22 @@ FROM secret WHERE dms = $dms AND id > $after ORDER BY id LIMIT $limit;
 SELECT id, dms, device, mac, uses_max, used, created_at, created_by, expires_at, revoked_at
 FROM secret
 WHERE dms = $dms AND revoked_at = 0 AND used < uses_max AND expires_at > $now LIMIT 1;
+
+-- cmc_message
+
+-- STMT_MESSAGE_SAVE
+INSERT INTO cmc_message (digest, part, dms, outcome, issuer, serial, at, keep_until)
+VALUES ($digest, $part, $dms, $outcome, $issuer, $serial, $at, $keep_until)
+ON CONFLICT (digest, part) DO UPDATE SET dms = excluded.dms, outcome = excluded.outcome,
+	issuer = excluded.issuer, serial = excluded.serial, at = excluded.at,
+	keep_until = excluded.keep_until;
+
+-- STMT_MESSAGE_LOAD
+SELECT digest, part, dms, outcome, issuer, serial, at, keep_until
+FROM cmc_message WHERE digest = $digest AND part = $part;
+
+-- STMT_MESSAGE_PURGE
+DELETE FROM cmc_message WHERE keep_until > 0 AND keep_until <= (
+	SELECT max(keep_until) FROM (
+		SELECT keep_until FROM cmc_message
+		WHERE keep_until > 0 AND keep_until < $before ORDER BY keep_until LIMIT $limit) AS oldest);

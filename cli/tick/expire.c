@@ -1,7 +1,8 @@
-/* Forgets enrollments that are too old to be repeated. */
+/* Forgets enrollments that are too old to be repeated, and signed messages that can do no harm. */
 #include "base/clock.h"
 #include "cli/tick/tick.h"
 #include "store/store_device.h"
+#include "store/store_message.h"
 
 /* Replay reads rows that are as old as the window; a day more for clocks that are set. */
 static int64_t horizon(const struct tick *t)
@@ -12,9 +13,12 @@ static int64_t horizon(const struct tick *t)
 static int purge(struct tick *t, int64_t *purged, struct err *e)
 {
 	AUTO(db_txn) *txn = db_begin(t->env.db, DB_WRITE, e);
+	int64_t messages = 0;
 
-	if (!txn || store_enrollment_purge(t->env.db, horizon(t), purged, e))
+	if (!txn || store_enrollment_purge(t->env.db, horizon(t), purged, e) ||
+	    store_message_purge(t->env.db, t->env.now - CLOCK_DAY, &messages, e))
 		return -1;
+	*purged += messages;
 	return store_commit(&txn, e);
 }
 

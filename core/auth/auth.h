@@ -20,6 +20,8 @@ struct auth_input {
 	const struct dms *dms;
 	bool reenroll;			/* else the enrollment block of the settings */
 	const char *client_cert;	/* PEM as the web server passed it; NULL: none */
+	bool is_signer;			/* client_cert signed the message, not a TLS handshake: a
+					 * device's own, or an RA's (id-kp-cmcRA) unless reenroll */
 	const char *authorization;	/* the header's value; NULL: none */
 	const char *remote_addr;
 	int64_t now;

@@ -20,6 +20,13 @@ struct certs {
 	size_t n;
 };
 
+/* Who signs messages for others has id-kp-cmcRA for it, and need not be a TLS client. A bootstrap
+ * certificate that takes the place of an expired one is asked for no less than in a TLS session. */
+static unsigned path_flags(const struct auth_input *in)
+{
+	return in->is_signer && !in->reenroll ? VERIFY_ANY_PURPOSE : 0;
+}
+
 static struct verify_set set_of(const struct certs *c)
 {
 	return (struct verify_set){ c->v, c->n };
@@ -142,12 +149,13 @@ static int check_validated(const struct auth_input *in, const struct client_cert
 		return err_set(e, ERR_UNAUTHENTICATED, "certificate_untrusted",
 			       "invalid certificate: DMS %s has no validation CA", in->dms->row.id);
 	/* A validation CA issued most leaves itself: only for the others are all CAs read. */
-	if (verify_path(leaf, set_of(&anchors), (struct verify_set){ 0 }, at, 0, issuer, &direct) ==
-	    0)
+	if (verify_path(leaf, set_of(&anchors), (struct verify_set){ 0 }, at, path_flags(in),
+			issuer, &direct) == 0)
 		return 0;
 	if (load_intermediates(in, leaf, s->chain_level_validation, &intermediates, e) < 0)
 		return -1;
-	if (verify_path(leaf, set_of(&anchors), set_of(&intermediates), at, 0, issuer, e) < 0)
+	if (verify_path(leaf, set_of(&anchors), set_of(&intermediates), at, path_flags(in), issuer,
+			e) < 0)
 		return err_in(e, "invalid certificate");
 	return 0;
 }
@@ -171,6 +179,7 @@ static int issued_here(const struct auth_input *in, const struct cert *leaf,
 	const struct dms_settings *s = &in->dms->settings;
 	const struct texts *additional = &s->reenrollment_settings.additional_validation_cas;
 	struct texts ids = { arena_array(in->arena, additional->n + 1, sizeof(*ids.v)), 0 };
+	const unsigned flags = VERIFY_NO_TIME | (in->is_signer ? VERIFY_ANY_PURPOSE : 0);
 	struct certs anchors;
 	struct err why = { 0 };
 
@@ -179,8 +188,8 @@ static int issued_here(const struct auth_input *in, const struct cert *leaf,
 	ids.v[ids.n++] = s->enrollment_settings.enrollment_ca;
 	if (load_cas(in, &ids, &anchors, e) < 0)
 		return -1;
-	return verify_path(leaf, set_of(&anchors), (struct verify_set){ 0 }, in->now,
-			   VERIFY_NO_TIME, issuer, &why) == 0;
+	return verify_path(leaf, set_of(&anchors), (struct verify_set){ 0 }, in->now, flags, issuer,
+			   &why) == 0;
 }
 
 static int check_reenroll(const struct auth_input *in, const struct cert *leaf, struct who *who,

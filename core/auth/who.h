@@ -23,6 +23,8 @@ struct who {
 	const char *device;		/* the only device that the credential speaks for; NULL: any */
 	const char *secret;		/* the id of the secret that authenticated; NULL: none */
 	bool bootstrap;			/* re-enrollment by a bootstrap certificate */
+	bool registrar;			/* an RA (id-kp-cmcRA, RFC 6402 2.10): enrolls for others,
+					 * and is not used up by it */
 };
 
 bool who_all_dms(const struct who *w);	/* an admin, or an operator of every DMS */

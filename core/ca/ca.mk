@@ -3,6 +3,9 @@ libshedu_a_SOURCES += \
 	core/ca/ca.c core/ca/ca.h \
 	core/ca/delegate.c \
 	core/ca/delegate_key.c core/ca/delegate_key.h \
+	core/ca/cmc.c core/ca/cmc.h \
+	core/ca/cmc_reply.c core/ca/cmc_reply.h \
+	core/ca/cmc_revoke.c core/ca/cmc_revoke.h \
 	core/ca/draft.c \
 	core/ca/enroll.c core/ca/enroll.h \
 	core/ca/env.h \

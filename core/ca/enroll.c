@@ -248,7 +248,7 @@ static const struct cert_row *used_up(const struct enrollment *n)
 {
 	const struct dms_settings *s = &n->order->dms->settings;
 
-	if (is_renewal(n) || !n->facts.has_presented ||
+	if (is_renewal(n) || !n->facts.has_presented || n->who->registrar ||
 	    !s->enrollment_settings.revoke_bootstrap_on_enrollment ||
 	    n->facts.presented.status != CERT_ACTIVE)
 		return NULL;
@@ -322,6 +322,27 @@ static int record_use(const struct enrollment *n, struct doc **data, struct err 
 	return store_secret_use(n->env->db, n->who->secret, e);
 }
 
+/* Of a signed message: what this part of it got. */
+static int record_message(const struct enrollment *n, struct blob issuer, struct blob serial,
+			  struct err *e)
+{
+	const struct message_part *p = n->order->part;
+	struct message_row m = {
+		.dms = n->order->dms->row.id,
+		.outcome = MESSAGE_ISSUED,
+		.issuer = issuer,
+		.serial = serial,
+		.at = n->env->now,
+	};
+
+	if (!p)
+		return 0;
+	m.digest = p->digest;
+	m.part = p->id;
+	m.keep_until = p->keep_until;
+	return store_message_save(n->env->db, &m, e);
+}
+
 /* Everything that the certificate changes, inside the transaction. */
 static int record(struct enrollment *n, struct err *e)
 {
@@ -356,9 +377,19 @@ static int record(struct enrollment *n, struct err *e)
 	if (bootstrap && !(old && blob_equal(old->sha256, bootstrap->sha256)) &&
 	    revoke_certificate(n->env, bootstrap, REASON_SUPERSEDED, e) < 0)
 		return -1;
-	if (record_enrollment(n, bootstrap ? bootstrap : old, e) < 0 || record_use(n, &use, e) < 0)
+	if (record_enrollment(n, bootstrap ? bootstrap : old, e) < 0 ||
+	    record_message(n, n->facts.issuer.ski, n->cert->serial, e) < 0 ||
+	    record_use(n, &use, e) < 0)
 		return -1;
 	return add_event(n, is_renewal(n) ? EVENT_DMS_REENROLL : EVENT_DMS_ENROLL, use, e);
+}
+
+static int changed(const struct enrollment *n, struct err *e)
+{
+	err_fault(e, ERR_BUSY, "changed", "DMS %s changed during an enrollment",
+		  n->order->dms->row.id);
+	e->retry_after = 1;
+	return -1;
 }
 
 /* The DMS or its CA changed while we signed: what was signed follows rules that do not hold any
@@ -368,12 +399,8 @@ static int check_unchanged(const struct enrollment *n, const struct facts *befor
 	if (n->facts.dms_version != n->order->dms->row.version ||
 	    n->facts.dms_created_at != n->order->dms->row.created_at ||
 	    !blob_equal(n->facts.issuer.ski, before->issuer.ski) ||
-	    n->facts.issuer.revoked_at != before->issuer.revoked_at) {
-		err_fault(e, ERR_BUSY, "changed", "DMS %s changed during an enrollment",
-			  n->order->dms->row.id);
-		e->retry_after = 1;
-		return -1;
-	}
+	    n->facts.issuer.revoked_at != before->issuer.revoked_at)
+		return changed(n, e);
 	return 0;
 }
 
@@ -414,6 +441,27 @@ int enroll_check(const struct env *env, const struct order *o, const struct who 
 	return ca_check_active(env, &n.facts.issuer, e);
 }
 
+/* A message that repeats what another request got causes nothing, and is remembered all the same:
+ * the other's memory may end sooner. */
+static int remember_repeat(struct enrollment *n, struct db_txn **t, struct err *e)
+{
+	struct ruling ruling;
+
+	if (!n->order->part || n->facts.has_message)
+		return 0;
+	if (!*t)
+		*t = db_begin(n->env->db, DB_WRITE, e);
+	if (!*t || decide(n, POLICY_AGAIN, &ruling, e) < 0)
+		return -1;
+	if (ruling.verdict != VERDICT_REPEAT)
+		return changed(n, e);
+	if (n->facts.has_message)
+		return 0;
+	if (record_message(n, n->facts.repeat_cert.issuer, n->facts.repeat_cert.serial, e) < 0)
+		return -1;
+	return store_commit(t, e);
+}
+
 int enroll(const struct env *env, const struct order *o, const struct who *w, struct enrolled *out,
 	   struct err *e)
 {
@@ -433,6 +481,8 @@ int enroll(const struct env *env, const struct order *o, const struct who *w, st
 			return -1;
 	}
 	if (ruling.verdict == VERDICT_REPEAT) {
+		if (remember_repeat(&n, &t, e) < 0)
+			return -1;
 		*out = (struct enrolled){ .der = n.facts.repeat_cert.der,
 					  .serial = n.facts.repeat_cert.serial,
 					  .repeated = true };

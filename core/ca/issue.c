@@ -37,6 +37,13 @@ static const struct {
 	    .extended_key_usages = EKU_SERVER_AUTH | EKU_CMC_RA,
 	    .honor_subject = true,
 	    .honor_extensions = true } },
+	/* An RA signs CMC messages for others (RFC 6402 2.10). */
+	{ "ra",
+	  { .name = "ra",
+	    .validity = { .type = VALIDITY_DURATION, .duration = 365 * CLOCK_DAY },
+	    .key_usage = KU_DIGITAL_SIGNATURE,
+	    .extended_key_usages = EKU_CLIENT_AUTH | EKU_CMC_RA,
+	    .honor_subject = true } },
 	{ "operator",
 	  { .name = "operator",
 	    .validity = { .type = VALIDITY_DURATION, .duration = 365 * CLOCK_DAY },

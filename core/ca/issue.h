@@ -48,7 +48,7 @@ int issue_record(const struct env *env, const struct issue_record *r, struct err
 int issue_certificate(const struct env *env, const char *ca, const struct profile *f,
 		      const char *kind, const struct csr *csr, struct cert **out, struct err *e);
 
-/* Profiles for what is not a device, by kind: "bootstrap" "server" "operator". NULL: no such kind. */
+/* Profiles for what is not a device, by kind: "bootstrap" "server" "ra" "operator". NULL: no such kind. */
 const struct profile *issue_kind_profile(const char *kind);
 
 #endif

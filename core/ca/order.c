@@ -15,6 +15,19 @@ const char *operation_name(enum operation op)
 	return "";
 }
 
+int order_make(enum operation op, const struct dms *dms, const struct csr *csr, struct order *o,
+	       struct err *e)
+{
+	if (csr->common_name_len == 0)
+		return err_set(
+			e, ERR_REJECTED, "csr_common_name",
+			"the CSR's subject has no common name; expected the device id there");
+	if (text_check_device_id(csr->common_name, csr->common_name_len, e) < 0)
+		return err_in(e, "the CSR's common name is the device id");
+	*o = (struct order){ .op = op, .dms = dms, .csr = csr, .device = csr->common_name };
+	return 0;
+}
+
 int order_read(struct arena *a, enum operation op, const struct dms *dms, struct blob body,
 	       struct order *o, struct err *e)
 {
@@ -28,12 +41,5 @@ int order_read(struct arena *a, enum operation op, const struct dms *dms, struct
 		return -1;
 	if (op == OP_SERVERKEYGEN)
 		csr->key = dms->settings.server_keygen_settings.key;
-	if (csr->common_name_len == 0)
-		return err_set(
-			e, ERR_REJECTED, "csr_common_name",
-			"the CSR's subject has no common name; expected the device id there");
-	if (text_check_device_id(csr->common_name, csr->common_name_len, e) < 0)
-		return err_in(e, "the CSR's common name is the device id");
-	*o = (struct order){ .op = op, .dms = dms, .csr = csr, .device = csr->common_name };
-	return 0;
+	return order_make(op, dms, csr, o, e);
 }

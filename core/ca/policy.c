@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "ca/revoke.h"
 #include "pki/name.h"
 
 static int load_device(const struct env *env, const struct order *o, struct facts *f, struct err *e)
@@ -79,6 +80,25 @@ static int load_secret(const struct env *env, const struct who *w, struct facts 
 	return rc < 0 ? -1 : 0;
 }
 
+/* The certificate of a recorded message is what it is repeated by, for as long as it is recorded. */
+static int load_message(const struct env *env, const struct order *o, struct facts *f,
+			struct err *e)
+{
+	int rc;
+
+	if (!o->part)
+		return 0;
+	rc = store_message_load(env->db, env->arena, o->part->digest, o->part->id, &f->message, e);
+	if (rc <= 0 || !message_is_final(&f->message))
+		return rc < 0 ? -1 : 0;
+	f->has_message = true;
+	if (f->message.serial.len == 0)
+		return 0;
+	rc = store_cert_load(env->db, env->arena, f->message.issuer, f->message.serial,
+			     &f->repeat_cert, e);
+	return rc < 0 ? -1 : 0;
+}
+
 int facts_load(const struct env *env, const struct order *o, const struct who *w, struct facts *f,
 	       struct err *e)
 {
@@ -107,7 +127,9 @@ int facts_load(const struct env *env, const struct order *o, const struct who *w
 		return -1;
 	if (o->op == OP_SERVERKEYGEN)
 		return load_keygen(env, o, f, e);
-	return load_repeat(env, o, w, f, e);
+	if (load_repeat(env, o, w, f, e) < 0)
+		return -1;
+	return load_message(env, o, f, e);
 }
 
 /* A rule: 0 passes, -1 refuses, 1 settles the order as a repeat. */
@@ -155,6 +177,37 @@ RULE(signature)
 	if (!o->dms->settings.enrollment_settings.verify_csr_signature)
 		return 0;
 	return csr_check_signature(o->csr, e);
+}
+
+/* Revoked by the very renewal that the message asked for, and by nothing else. */
+static bool revoked_by_message(const struct facts *f)
+{
+	return f->presented.reason == REASON_SUPERSEDED && f->presented.revoked_at == f->message.at;
+}
+
+/* A message that is sent again gets what it got, and never causes anything: otherwise who recorded
+ * it could bring an old key back. What has been revoked since is not handed out again. */
+RULE(message)
+{
+	(void)w;
+	if (!f->has_message)
+		return 0;
+	if (strcmp(f->message.dms, o->dms->row.id) != 0 ||
+	    strcmp(f->message.outcome, MESSAGE_ISSUED) != 0)
+		return err_set(e, ERR_FORBIDDEN, "replayed",
+			       "this message has been answered before (%s); sign a new one, with "
+			       "another senderNonce (RFC 5272 6.6)",
+			       f->message.outcome);
+	if (f->presented_ca_revoked ||
+	    (f->has_presented && f->presented.status != CERT_ACTIVE && !revoked_by_message(f)))
+		return err_set(e, ERR_UNAUTHENTICATED, "certificate_revoked",
+			       "the signer's certificate is revoked");
+	if (f->repeat_cert.status != CERT_ACTIVE || f->repeat_cert.not_after <= f->now)
+		return err_set(e, ERR_CONFLICT, "replayed",
+			       "this message has been answered before, and the certificate that it "
+			       "got does not hold any more; sign a new one, with another "
+			       "senderNonce (RFC 5272 6.6)");
+	return 1;
 }
 
 static bool same_cert(const struct cert_row *c, struct blob issuer, struct blob serial)
@@ -516,6 +569,7 @@ static const struct policy_rule {
 } policy_rules[] = {
 	{ "dms", rule_dms, ANY, false },
 	{ "served", rule_served, ANY, true },
+	{ "message", rule_message, ANY, false },
 	{ "pop_linking", rule_pop_linking, ANY, true },
 	{ "csr_signature", rule_signature, ENROLL, true },
 	{ "repeat", rule_repeat, ENROLL | REENROLL, false },

@@ -14,6 +14,7 @@
 #include "fleet/issuer.h"
 #include "store/store_cert.h"
 #include "store/store_keygen.h"
+#include "store/store_message.h"
 #include "store/store_secret.h"
 
 struct facts {
@@ -37,6 +38,8 @@ struct facts {
 	struct keygen_row keygen;	/* ... the last one */
 	bool has_superseded;		/* what is presented is to be revoked at the first use ... */
 	struct superseded_row superseded;	/* ... of the new certificate of this device */
+	bool has_message;		/* this very part of the signed message was judged before ... */
+	struct message_row message;	/* ... so; what was issued then is repeat_cert */
 };
 
 /* In the caller's transaction. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "pki/csr_part.h"
 #include "pki/der.h"
 #include "pki/ext.h"
 #include "pki/name.h"
@@ -75,8 +76,7 @@ static int check_pss(struct blob parameters, struct err *e)
 	return weak(e, "RSASSA-PSS with another digest");
 }
 
-/* Whether we take it at all. */
-static int read_algorithm(struct blob algorithm, struct csr *r, struct err *e)
+int csr_part_algorithm(struct blob algorithm, struct csr *r, struct err *e)
 {
 	struct der oid;
 
@@ -96,7 +96,7 @@ static int read_algorithm(struct blob algorithm, struct csr *r, struct err *e)
 	return weak(e, "another algorithm");
 }
 
-static int read_subject(struct arena *a, struct csr *r, struct err *e)
+int csr_part_subject(struct arena *a, struct csr *r, struct err *e)
 {
 	if (name_read(a, r->subject_der, &r->subject, e) < 0)
 		return err_in(e, "the request's subject (a device's common name is its device id)");
@@ -105,7 +105,7 @@ static int read_subject(struct arena *a, struct csr *r, struct err *e)
 	return 0;
 }
 
-static int read_extension_request(struct blob values, struct csr *r, struct err *e)
+int csr_part_extensions(struct blob values, struct csr *r, struct err *e)
 {
 	struct ext_set s;
 	struct der seq;
@@ -146,7 +146,7 @@ static int read_attribute(struct arena *a, const struct der *oid, struct blob va
 			  struct err *e)
 {
 	if (der_is(oid, OID_EXTENSION_REQUEST) || der_is(oid, OID_MS_EXTENSIONS))
-		return read_extension_request(values, r, e);
+		return csr_part_extensions(values, r, e);
 	if (der_is(oid, OID_CHALLENGE_PASSWORD))
 		return read_challenge_password(a, values, r, e);
 	return 0;
@@ -204,7 +204,7 @@ static int read_info(struct arena *a, struct blob info, bool keyless, struct csr
 	if (!der_take(&info, DER_SEQUENCE, &v))
 		return malformed(e, "subjectPKInfo");
 	r->spki = keyless ? blob_of(NULL, 0) : v.whole;
-	if (read_subject(a, r, e) < 0 || (!keyless && ossl_spki_check(r->spki, &r->key, e) < 0))
+	if (csr_part_subject(a, r, e) < 0 || (!keyless && ossl_spki_check(r->spki, &r->key, e) < 0))
 		return -1;
 	if (info.len == 0)	/* some clients leave the empty set out */
 		return 0;
@@ -219,8 +219,7 @@ static void release(void *pkey)
 	EVP_PKEY_free(pkey);
 }
 
-/* Last, when nothing is left that is known to be hostile. */
-static int decode_key(struct arena *a, struct csr *r, struct err *e)
+int csr_part_key(struct arena *a, struct csr *r, struct err *e)
 {
 	r->pkey = ossl_pubkey_read(r->spki);
 	if (!r->pkey)
@@ -254,8 +253,9 @@ static struct csr *read_csr(struct arena *a, struct blob der, bool keyless, stru
 	}
 	r->info = info.whole;
 	r->signature = blob_of(signature.content.data + 1, signature.content.len - 1);
-	if ((!keyless && read_algorithm(algorithm.content, r, e) < 0) ||
-	    read_info(a, info.content, keyless, r, e) < 0 || (!keyless && decode_key(a, r, e) < 0))
+	if ((!keyless && csr_part_algorithm(algorithm.content, r, e) < 0) ||
+	    read_info(a, info.content, keyless, r, e) < 0 ||
+	    (!keyless && csr_part_key(a, r, e) < 0))
 		return NULL;
 	digest_sha256(der, r->sha256);
 	return r;

@@ -1,8 +1,13 @@
 libshedu_a_SOURCES += \
 	core/pki/cert.c core/pki/cert.h \
 	core/pki/cert_make.c \
+	core/pki/cmc.c core/pki/cmc.h \
+	core/pki/cmc_out.c \
 	core/pki/cms.c core/pki/cms.h \
 	core/pki/cms_key.c core/pki/cms_key.h \
+	core/pki/cms_sign.c \
+	core/pki/cms_signed.c core/pki/cms_signed.h \
+	core/pki/crmf.c core/pki/crmf.h \
 	core/pki/crl.c core/pki/crl.h \
 	core/pki/csr.c core/pki/csr.h \
 	core/pki/csr_body.c \
@@ -11,6 +16,7 @@ libshedu_a_SOURCES += \
 	core/pki/csrattrs_check.c \
 	core/pki/csrattrs_read.c \
 	core/pki/csr_protection.c \
+	core/pki/csr_part.h \
 	core/pki/der.c core/pki/der.h \
 	core/pki/der_out.c \
 	core/pki/digest.c core/pki/digest.h \

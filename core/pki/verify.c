@@ -46,7 +46,8 @@ static X509_VERIFY_PARAM *make_param(int64_t at, unsigned flags)
 		X509_VERIFY_PARAM_set_time(p, (time_t)seconds);
 	if (!X509_VERIFY_PARAM_set_flags(p, f))
 		return NULL;
-	if (!X509_VERIFY_PARAM_set_purpose(p, X509_PURPOSE_SSL_CLIENT))
+	if (!X509_VERIFY_PARAM_set_purpose(p, flags & VERIFY_ANY_PURPOSE ? X509_PURPOSE_ANY
+									 : X509_PURPOSE_SSL_CLIENT))
 		return NULL;
 	return steal(&p);
 }

@@ -1,6 +1,6 @@
 /*
  * Certification path validation (RFC 5280 6) for TLS clients: extended key usage clientAuth, or
- * none. Revocation is not asked here: it is read from the database where the decision is made.
+ * none; and for who signs messages. Revocation is not asked here: it is read from the database where the decision is made.
  */
 #ifndef PKI_VERIFY_H
 #define PKI_VERIFY_H
@@ -9,6 +9,7 @@
 
 enum verify_flags {
 	VERIFY_NO_TIME = 1,	/* the path is not checked against any time */
+	VERIFY_ANY_PURPOSE = 2,	/* the extended key usage is not asked for */
 };
 
 struct verify_set {

@@ -9,6 +9,7 @@ libshedu_a_SOURCES += \
 	core/store/store_dms.c core/store/store_dms.h \
 	core/store/store_event.c core/store/store_event.h \
 	core/store/store_keygen.c core/store/store_keygen.h \
+	core/store/store_message.c core/store/store_message.h \
 	core/store/store_issuer.c core/store/store_rows.c core/store/store_rows.h core/store/store_slot.c \
 	core/store/store_jwks.c core/store/store_jwks.h \
 	core/store/store_meta.c core/store/store_meta.h \

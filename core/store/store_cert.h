@@ -17,7 +17,7 @@ struct cert_row {
 	int64_t status_at;		/* of the last change of status: issuance, revocation, release */
 	int64_t change;			/* counter, by trigger */
 	struct blob der, sha256;
-	const char *kind;		/* "device" "bootstrap" "server" "operator" "ca" "responder" "signer" "other" */
+	const char *kind;		/* "device" "bootstrap" "server" "ra" "operator" "ca" "responder" "signer" "other" */
 	const char *dms, *device;	/* NULL: none */
 	int64_t version;		/* of the device's slot; -1: none */
 	int64_t created_at;

@@ -300,7 +300,7 @@ static const struct field sign_fields[] = {
 	{ .name = "csr", .type = FIELD_TEXT, .offset = F(csr), .flags = FIELD_REQUIRED,
 	  .max = 32 << 10, .help = "Base64 of a PEM certificate request." },
 	{ .name = "kind", .type = FIELD_TEXT, .offset = F(kind), .max = 32,
-	  .help = "bootstrap, server or operator: what the certificate is for." },
+	  .help = "bootstrap, server, ra or operator: what the certificate is for." },
 	{ .name = "profile_id", .type = FIELD_TEXT, .offset = F(profile_id), .max = 128,
 	  .help = "An issuance profile." },
 	{ .name = "profile", .type = FIELD_DOC, .offset = F(profile),
@@ -320,9 +320,10 @@ static int base_profile(struct ctx *c, const struct sign_body *b, const char *ca
 	int found;
 
 	if (b->kind && !of_kind)
-		problems_add(p, "/kind",
-			     "expected \"bootstrap\", \"server\" or \"operator\", got \"%s\"",
-			     b->kind);
+		problems_add(
+			p, "/kind",
+			"expected \"bootstrap\", \"server\", \"ra\" or \"operator\", got \"%s\"",
+			b->kind);
 	if (or_null(b->profile_id)) {
 		found = store_profile_load(c->db, c->arena, b->profile_id, &row, c->err);
 		if (found < 0)

@@ -61,5 +61,5 @@ struct answer *est_csrattrs(struct ctx *c)
 		return resp_problem(c);
 	if (der.len == 0)
 		return resp_empty(c, 204);
-	return est_send_der(c, "application/csrattrs", der);
+	return est_send_der(c, 200, "application/csrattrs", der);
 }

@@ -3,24 +3,21 @@
 #include "base/hex.h"
 #include "fcgi/est/est.h"
 
-/* What of the request somebody else is shown: of its headers those that the settings name. */
-static struct auth_request asked_about(const struct ctx *c, const struct est_order *o,
-				       const struct texts *shown)
+struct auth_request est_shown(const struct ctx *c, const struct texts *names)
 {
 	const char *query = c->req->query;
-	struct auth_header *headers = arena_array(c->arena, shown->n + 1, sizeof(*headers));
-	struct auth_request r = { .csr = o->order.csr,
-				  .device = o->order.device,
-				  .url = arena_printf(c->arena, "%s%s%s", c->req->path,
+	const size_t n = names ? names->n : 0;
+	struct auth_header *headers = arena_array(c->arena, n + 1, sizeof(*headers));
+	struct auth_request r = { .url = arena_printf(c->arena, "%s%s%s", c->req->path,
 						      query ? "?" : "", query ? query : ""),
 				  .request_id = c->req->request_id,
 				  .headers = headers };
 
-	for (size_t i = 0; i < shown->n; i++) {
-		const char *value = req_header(c->req, c->arena, shown->v[i]);
+	for (size_t i = 0; i < n; i++) {
+		const char *value = req_header(c->req, c->arena, names->v[i]);
 
 		if (value)
-			headers[r.nheaders++] = (struct auth_header){ shown->v[i], value };
+			headers[r.nheaders++] = (struct auth_header){ names->v[i], value };
 	}
 	return r;
 }
@@ -37,7 +34,9 @@ static int consult(struct ctx *c, struct est_order *o)
 	o->order.only_repeat = enroll_is_repeat(&env, &o->order, c->who);
 	if (o->order.only_repeat)
 		return 0;
-	r = asked_about(c, o, shown);
+	r = est_shown(c, shown);
+	r.csr = o->order.csr;
+	r.device = o->order.device;
 	if (auth_consult(&o->in, &r, c->who, c->err) < 0)
 		return -1;
 	o->in.now = clock_now();	/* it may have taken its time */

@@ -30,7 +30,10 @@ enum { MAX_BODY = 64 * 1024 };
 	OPERATION(prefix, METHOD_POST, "simplereenroll", "application/pkcs10", CERTS_TYPES,        \
 		  MAX_BODY, est_simplereenroll, "renew (RFC 7030 4.2.2)"),                         \
 	OPERATION(prefix, METHOD_POST, "serverkeygen", "application/pkcs10", NULL, MAX_BODY,       \
-		  est_serverkeygen, "enroll with a key that is made here (RFC 7030 4.4)")
+		  est_serverkeygen, "enroll with a key that is made here (RFC 7030 4.4)"),         \
+	OPERATION(prefix, METHOD_POST, "fullcmc", "application/pkcs7-mime",                        \
+		  "application/pkcs7-mime", MAX_BODY, est_fullcmc,                                 \
+		  "a CMC message (RFC 7030 4.3)")
 /* clang-format on */
 
 /* The paths of the two pages: Lamassu's gateway prefixes, there also without the "est" segment. */
@@ -108,12 +111,12 @@ const char *est_base64(const struct ctx *c, struct blob der, const char *eol)
 	return t.s;
 }
 
-struct answer *est_send_der(struct ctx *c, const char *type, struct blob der)
+struct answer *est_send_der(struct ctx *c, int status, const char *type, struct blob der)
 {
 	const char *body = est_base64(c, der, "\n");
 
 	resp_header(c, "Content-Transfer-Encoding", "base64");
-	return resp_blob(c, 200, type, blob_of(body, strlen(body)));
+	return resp_blob(c, status, type, blob_of(body, strlen(body)));
 }
 
 struct answer *est_send_certs(struct ctx *c, const char *type, const struct blob *certs, size_t n)
@@ -124,7 +127,7 @@ struct answer *est_send_certs(struct ctx *c, const char *type, const struct blob
 		return send_pem(c, certs, n);
 	if (cms_make_certs_only(c->arena, certs, n, &cms, c->err) < 0)
 		return resp_problem(c);
-	return est_send_der(c, type, cms);
+	return est_send_der(c, 200, type, cms);
 }
 
 static int est_open(const struct conf *conf, struct db **db, struct err *e)

@@ -33,6 +33,10 @@ struct est_order {
 	bool authenticated;
 };
 
+/* What of the request somebody else is shown, its headers by these names (NULL: none); the CSR and
+ * the device are the caller's to set. */
+struct auth_request est_shown(const struct ctx *c, const struct texts *names);
+
 /* Label, authentication, CSR, and whoever has to be asked about it. 0, or -1 and c->err. */
 int est_take_order(struct ctx *c, enum operation op, struct est_order *o);
 /* The certificate, recorded. 0, or -1 and c->err. */
@@ -48,10 +52,11 @@ const char *est_base64(const struct ctx *c, struct blob der, const char *eol);
 struct answer *est_send_certs(struct ctx *c, const char *type, const struct blob *certs, size_t n);
 
 /* DER in base64, in lines for who reads lines. */
-struct answer *est_send_der(struct ctx *c, const char *type, struct blob der);
+struct answer *est_send_der(struct ctx *c, int status, const char *type, struct blob der);
 
 struct answer *est_cacerts(struct ctx *c);
 struct answer *est_csrattrs(struct ctx *c);
+struct answer *est_fullcmc(struct ctx *c);
 struct answer *est_simpleenroll(struct ctx *c);
 struct answer *est_simplereenroll(struct ctx *c);
 struct answer *est_serverkeygen(struct ctx *c);

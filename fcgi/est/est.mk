@@ -4,6 +4,7 @@ fcgi_est_est_SOURCES = \
 	fcgi/est/csrattrs.c \
 	fcgi/est/enroll.c \
 	fcgi/est/est.c fcgi/est/est.h \
+	fcgi/est/fullcmc.c \
 	fcgi/est/label.c \
 	fcgi/est/quirks.c fcgi/est/quirks.h \
 	fcgi/est/serverkeygen.c

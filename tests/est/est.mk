@@ -9,6 +9,13 @@ EST_TESTS = \
 	tests/est/csrattrs_own.bats \
 	tests/est/enroll.bats \
 	tests/est/expired.bats \
+	tests/est/fullcmc.bats \
+	tests/est/fullcmc_crmf.bats \
+	tests/est/fullcmc_once.bats \
+	tests/est/fullcmc_ra.bats \
+	tests/est/fullcmc_refused.bats \
+	tests/est/fullcmc_replay.bats \
+	tests/est/fullcmc_revoke.bats \
 	tests/est/jwt.bats \
 	tests/est/jwt_jwks.bats \
 	tests/est/jwt_renewal.bats \
@@ -39,5 +46,5 @@ EST_TESTS = \
 	tests/est/webhook_renew.bats \
 	tests/est/webhook_slots.bats
 TESTS += $(EST_TESTS)
-EXTRA_DIST += $(EST_TESTS) tests/est/csr.bash tests/est/jwt.bash tests/est/keygen.bash tests/est/parallel.bash \
-	tests/est/psk.bash tests/est/webhook.bash
+EXTRA_DIST += $(EST_TESTS) tests/est/cmc.bash tests/est/csr.bash tests/est/jwt.bash tests/est/keygen.bash \
+	tests/est/parallel.bash tests/est/psk.bash tests/est/webhook.bash

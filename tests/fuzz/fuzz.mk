@@ -20,6 +20,15 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/b64/unpadded \
 	tests/fuzz/corpus/b64/url \
 	tests/fuzz/corpus/cert/root.der \
+	tests/fuzz/corpus/cmc/controls.der \
+	tests/fuzz/corpus/cmc/crmf.der \
+	tests/fuzz/corpus/cmc/cut.der \
+	tests/fuzz/corpus/cmc/pkcs10.der \
+	tests/fuzz/corpus/cms/ber \
+	tests/fuzz/corpus/cms/cut.der \
+	tests/fuzz/corpus/cms/no-attributes.der \
+	tests/fuzz/corpus/cms/pem \
+	tests/fuzz/corpus/cms/signed.der \
 	tests/fuzz/corpus/csr/armoured \
 	tests/fuzz/corpus/csr/base64 \
 	tests/fuzz/corpus/csr/cut.der \

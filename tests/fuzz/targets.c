@@ -8,7 +8,10 @@
 #include "data/jwks.h"
 #include "data/patch.h"
 #include "data/settings.h"
+#include "pki/cmc.h"
 #include "pki/cms_key.h"
+#include "pki/cms_signed.h"
+#include "pki/crmf.h"
 #include "pki/csr.h"
 #include "pki/csrattrs.h"
 #include "pki/der.h"
@@ -171,6 +174,55 @@ static void run_csrattrs(struct arena *a, struct blob in)
 	csrattrs_check(&c, &request, true, &e);
 }
 
+/* The envelope of a CMC message. */
+static void run_cms(struct arena *a, struct blob in)
+{
+	const struct cert *signer;
+	struct cms_signed s;
+	struct blob der;
+	struct err e = { 0 };
+
+	if (cms_read_body(a, in, &der, &e) || cms_signed_read(a, der, &s, &e)) {
+		fuzz_check(e.kind == ERR_MALFORMED);
+		return;
+	}
+	fuzz_check(s.ncerts <= CMS_MAX_CERTS && s.type.len > 0 && s.signer_id.len > 0);
+	signer = cms_signed_find_signer(a, &s);
+	if (signer && cms_signed_check(&s, signer, &e))
+		fuzz_check(e.kind == ERR_MALFORMED || e.kind == ERR_REJECTED);
+}
+
+/* Its content. */
+static void run_cmc(struct arena *a, struct blob in)
+{
+	struct cmc_revoke_request revoke;
+	struct cmc_status_info status = { .status = CMC_SUCCESS, .nparts = 1 };
+	struct cmc_data d;
+	struct err e = { 0 };
+	int rc = cmc_data_read(a, in, &d, &e);
+
+	fuzz_check(rc == 0 || e.kind == ERR_MALFORMED || e.kind == ERR_REJECTED);
+	fuzz_check(d.ncontrols <= CMC_MAX_CONTROLS && d.nrequests <= CMC_MAX_REQUESTS &&
+		   d.nothers <= CMC_MAX_OTHERS);
+	for (size_t i = 0; i < d.ncontrols; i++) {
+		status.parts = &d.controls[i].id;
+		if (d.controls[i].kind == CMC_REVOKE_REQUEST)
+			cmc_revoke_read(d.controls[i].value, &revoke, &e);
+		fuzz_check(der_check(cmc_response_make(a, &d, &status, 1)));
+	}
+	for (size_t i = 0; i < d.nrequests; i++) {
+		struct csr *r = NULL;
+
+		if (d.requests[i].form == CMC_PKCS10)
+			r = csr_read(a, d.requests[i].der, &e);
+		else if (d.requests[i].form == CMC_CRMF)
+			r = crmf_read(a, d.requests[i].der, &e);
+		fuzz_check(!r || (r->common_name && r->spki.len > 0));
+		if (r)
+			csr_check_signature(r, &e);
+	}
+}
+
 static void run_cert(struct arena *a, struct blob in)
 {
 	struct err e = { 0 };
@@ -255,6 +307,8 @@ const struct fuzz_target fuzz_targets[] = {
 	/* clang-format off */
 	{ "b64", run_b64 },
 	{ "cert", run_cert },
+	{ "cmc", run_cmc },
+	{ "cms", run_cms },
 	{ "csr", run_csr },
 	{ "csrattrs", run_csrattrs },
 	{ "json", run_json },

@@ -5,6 +5,7 @@ servers_tests = \
 	tests/servers/csrattrs.bats \
 	tests/servers/estclient.bats \
 	tests/servers/expired.bats \
+	tests/servers/fullcmc.bats \
 	tests/servers/identity.bats \
 	tests/servers/operation.bats \
 	tests/servers/pages-est.bats \

@@ -1,5 +1,7 @@
 check_PROGRAMS += \
 	tests/unit/test_pki_cert \
+	tests/unit/test_pki_cmc \
+	tests/unit/test_pki_cms_signed \
 	tests/unit/test_pki_csr \
 	tests/unit/test_pki_csrattrs \
 	tests/unit/test_pki_der \
@@ -12,6 +14,8 @@ check_PROGRAMS += \
 	tests/unit/test_pki_verify
 TESTS += \
 	tests/unit/test_pki_cert \
+	tests/unit/test_pki_cmc \
+	tests/unit/test_pki_cms_signed \
 	tests/unit/test_pki_csr \
 	tests/unit/test_pki_csrattrs \
 	tests/unit/test_pki_der \
@@ -24,6 +28,8 @@ TESTS += \
 	tests/unit/test_pki_verify
 EXTRA_DIST += tests/unit/pki_test.h
 tests_unit_test_pki_cert_SOURCES = tests/unit/test_pki_cert.c
+tests_unit_test_pki_cmc_SOURCES = tests/unit/test_pki_cmc.c
+tests_unit_test_pki_cms_signed_SOURCES = tests/unit/test_pki_cms_signed.c
 tests_unit_test_pki_csr_SOURCES = tests/unit/test_pki_csr.c
 tests_unit_test_pki_csrattrs_SOURCES = tests/unit/test_pki_csrattrs.c
 tests_unit_test_pki_der_SOURCES = tests/unit/test_pki_der.c

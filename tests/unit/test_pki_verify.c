@@ -101,6 +101,10 @@ static void test_purpose(struct arena *a)
 		 NONE, NOW, 0, sub);
 	refused("a server's", server, ONE(sub), NONE, NOW, 0, "certificate_purpose");
 	refused("for signing CRLs", crl, ONE(sub), NONE, NOW, 0, "certificate_purpose");
+	accepted("a server's, for any purpose", server, ONE(sub), NONE, NOW, VERIFY_ANY_PURPOSE,
+		 sub);
+	refused("expired, for any purpose", server, ONE(sub), NONE, server->not_after + CLOCK_DAY,
+		VERIFY_ANY_PURPOSE, "certificate_expired");
 }
 
 /* What is no CA issues nothing. */
@@ -113,6 +117,8 @@ static void test_issuers(struct arena *a)
 	v[0] = leaf;
 	v[1] = sub;
 	refused("issued by a leaf", child, ONE(root), set(v, 2), NOW, 0, "certificate_untrusted");
+	refused("for any purpose", child, ONE(root), set(v, 2), NOW, VERIFY_ANY_PURPOSE,
+		"certificate_untrusted");
 	refused("even with that leaf as the anchor", child, ONE(leaf), NONE, NOW, 0,
 		"certificate_untrusted");
 	s.is_ca = true;
