@@ -1,6 +1,7 @@
 libshedu_a_SOURCES += \
 	core/base/arena.c core/base/arena.h \
 	core/base/b64.c core/base/b64.h \
+	core/base/bucket.c core/base/bucket.h \
 	core/base/cleanup.h \
 	core/base/clock.c core/base/clock.h \
 	core/base/err.c core/base/err.h \

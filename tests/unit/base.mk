@@ -1,5 +1,6 @@
 BASE_TESTS = \
 	tests/unit/test_base_arena \
+	tests/unit/test_base_bucket \
 	tests/unit/test_base_clock \
 	tests/unit/test_base_coding \
 	tests/unit/test_base_file \
@@ -10,6 +11,7 @@ check_PROGRAMS += $(BASE_TESTS)
 TESTS += $(BASE_TESTS)
 
 tests_unit_test_base_arena_SOURCES = tests/unit/test_base_arena.c
+tests_unit_test_base_bucket_SOURCES = tests/unit/test_base_bucket.c
 tests_unit_test_base_clock_SOURCES = tests/unit/test_base_clock.c
 tests_unit_test_base_coding_SOURCES = tests/unit/test_base_coding.c
 tests_unit_test_base_file_SOURCES = tests/unit/test_base_file.c
