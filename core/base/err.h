@@ -37,6 +37,7 @@ struct err {
 	const char *file;
 	int line;
 	int retry_after;	/* seconds; 0: not said */
+	const char *step;	/* of a decision, where it failed; static; NULL: not said */
 	const struct problems *problems;	/* NULL, or what is wrong with which member */
 };
 
@@ -53,6 +54,9 @@ int err_fault_at(struct err *e, enum err_kind kind, const char *code, const char
 
 /* Puts "context: " in front of the text (and of the detail, if there is one). Returns -1. */
 int err_in(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Names the step, unless one below has. Returns -1. */
+int err_step(struct err *e, const char *step);
 
 /* The message for the log: detail, or else text. */
 const char *err_log_text(const struct err *e);
