@@ -1,4 +1,5 @@
 libshedu_a_SOURCES += \
+	core/ca/approval.c core/ca/approval.h \
 	core/ca/ca.c core/ca/ca.h \
 	core/ca/draft.c \
 	core/ca/enroll.c core/ca/enroll.h \

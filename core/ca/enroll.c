@@ -16,6 +16,7 @@ struct enrollment {
 	const struct order *order;
 	const struct who *who;
 	struct facts facts;
+	struct profile profile;
 	const struct cert *cert;	/* the new one */
 	int64_t version;		/* of the device's slot */
 };
@@ -72,25 +73,96 @@ static int check_harmless(const struct enrollment *n, const struct profile *prof
 			 profile->id ? profile->id : "(inline or the CA's)", n->order->dms->row.id);
 }
 
-static int sign(struct enrollment *n, struct err *e)
+static int check_profile(struct enrollment *n, struct err *e)
 {
 	const struct dms_settings *s = &n->order->dms->settings;
-	struct issuer issuer;
-	struct profile profile;
-	struct cert *cert;
-	int rc;
 
 	if (issue_profile(n->env, s->issuance_profile_id, s->issuance_profile,
-			  s->enrollment_settings.enrollment_ca, &profile, e) < 0 ||
-	    check_harmless(n, &profile, e) < 0 || issue_check(&profile, n->order->csr, e) < 0 ||
-	    check_rest(n, &profile, e) < 0)
+			  s->enrollment_settings.enrollment_ca, &n->profile, e) < 0)
 		return -1;
-	rc = issuer_load_by_ski(n->env->db, n->env->arena, n->facts.issuer.ski, &issuer, e);
-	if (rc <= 0)
-		return rc < 0 ? -1
-			      : err_fault(e, ERR_BUSY, "ca_inactive", "the enrollment CA has gone");
-	if (issue_sign(n->env, &issuer, &profile, n->order->csr, &cert, e) < 0)
+	return check_harmless(n, &n->profile, e);
+}
+
+static int check_csr(struct enrollment *n, struct err *e)
+{
+	return issue_check(&n->profile, n->order->csr, e);
+}
+
+static int check_issuer(struct enrollment *n, struct err *e)
+{
+	return check_rest(n, &n->profile, e);
+}
+
+static int load_issuer(const struct enrollment *n, struct issuer *issuer, struct err *e)
+{
+	int rc = issuer_load_by_ski(n->env->db, n->env->arena, n->facts.issuer.ski, issuer, e);
+
+	if (rc > 0)
+		return 0;
+	return rc < 0 ? -1 : err_fault(e, ERR_BUSY, "ca_inactive", "the enrollment CA has gone");
+}
+
+static int check_can_sign(struct enrollment *n, struct err *e)
+{
+	struct issuer issuer;
+
+	if (load_issuer(n, &issuer, e) < 0 || ca_check_active(n->env, &issuer.row, e) < 0)
 		return -1;
+	return ca_key(n->env, &issuer.row, e) ? 0 : -1;
+}
+
+/* What stands between the policy's verdict and the signature. */
+static const struct check {
+	const char *name, *help;
+	int (*check)(struct enrollment *n, struct err *e);
+	bool signing;	/* finds it out itself: to be asked only by who does not sign */
+} checks[] = {
+	{ "profile", "an issuance profile for devices is in force", check_profile, false },
+	{ "csr_profile", "the profile allows what the CSR asks for", check_csr, false },
+	{ "issuer", "the CA lasts long enough", check_issuer, false },
+	{ "ca", "the CA is active, and its key is there", check_can_sign, true },
+};
+
+static void tell(const struct trace *t, const struct check *c, enum step_verdict verdict,
+		 const struct err *why)
+{
+	if (t)
+		t->step(t->arg, c->name, c->help, verdict, why);
+}
+
+/* With a trace also those that do not sign; not reached: only to tell it. */
+static int check(struct enrollment *n, const struct trace *t, bool reached, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(checks); i++) {
+		const struct check *c = &checks[i];
+
+		if (c->signing && !t)
+			continue;
+		if (!reached) {
+			tell(t, c, STEP_NOT_REACHED, NULL);
+		} else if (c->check(n, e) == 0) {
+			tell(t, c, STEP_OK, NULL);
+		} else {
+			reached = false;
+			tell(t, c, STEP_REFUSED, e);
+			err_step(e, c->name);
+			if (!t)
+				return -1;
+		}
+	}
+	return e->kind == ERR_NONE ? 0 : -1;
+}
+
+static int sign(struct enrollment *n, struct err *e)
+{
+	struct issuer issuer;
+	struct cert *cert;
+
+	if (load_issuer(n, &issuer, e) < 0 ||
+	    issue_sign(n->env, &issuer, &n->profile, n->order->csr, &cert, e) < 0)
+		return err_step(e, "ca");
 	n->cert = cert;
 	return 0;
 }
@@ -262,6 +334,8 @@ static int record(struct enrollment *n, struct err *e)
 		return -1;
 	if (record_enrollment(n, bootstrap ? bootstrap : old, e) < 0)
 		return -1;
+	if (n->facts.has_approval && approval_use(n->env, &n->facts.approval, e) < 0)
+		return -1;
 	return add_event(n, is_renewal(n) ? EVENT_DMS_REENROLL : EVENT_DMS_ENROLL, NULL, e);
 }
 
@@ -281,6 +355,24 @@ static int check_unchanged(const struct enrollment *n, const struct facts *befor
 	return 0;
 }
 
+/* Recorded already, or now, in the transaction. */
+static int wait_for_approval(struct enrollment *n, struct db_txn **t, struct err *e)
+{
+	struct approval_row *r = &n->facts.approval;
+
+	if (!n->facts.has_approval &&
+	    (approval_request(n->env, n->order, n->who, r, e) < 0 || store_commit(t, e) < 0))
+		return err_step(e, "approval");
+	return approval_wait(r, e);
+}
+
+static void answer_repeat(const struct enrollment *n, struct enrolled *out)
+{
+	*out = (struct enrolled){ .der = n->facts.repeat_cert.der,
+				  .serial = n->facts.repeat_cert.serial,
+				  .repeated = true };
+}
+
 int enroll(const struct env *env, const struct order *o, const struct who *w, struct enrolled *out,
 	   struct err *e)
 {
@@ -292,23 +384,59 @@ int enroll(const struct env *env, const struct order *o, const struct who *w, st
 	if (first_look(&n, &ruling, e) < 0)
 		return -1;
 	before = n.facts;
-	if (ruling.verdict == VERDICT_ISSUE) {
-		if (sign(&n, e) < 0)
+	if (ruling.verdict != VERDICT_REPEAT) {
+		if (check(&n, NULL, true, e) < 0)
+			return -1;
+		/* asking again and again writes nothing, and waits for nobody */
+		if (ruling.verdict == VERDICT_WAIT && n.facts.has_approval)
+			return wait_for_approval(&n, NULL, e);
+		if (ruling.verdict == VERDICT_ISSUE && sign(&n, e) < 0)
 			return -1;
 		t = db_begin(env->db, DB_WRITE, e);
 		if (!t || decide(&n, POLICY_AGAIN, &ruling, e) < 0)
 			return -1;
 	}
 	if (ruling.verdict == VERDICT_REPEAT) {
-		*out = (struct enrolled){ .der = n.facts.repeat_cert.der,
-					  .serial = n.facts.repeat_cert.serial,
-					  .repeated = true };
+		answer_repeat(&n, out);
 		return 0;
 	}
-	if (check_unchanged(&n, &before, e) < 0 || record(&n, e) < 0 || store_commit(&t, e) < 0)
+	if (check_unchanged(&n, &before, e) < 0)
+		return -1;
+	/* without a certificate also what was approved this very moment */
+	if (ruling.verdict == VERDICT_WAIT || !n.cert)
+		return wait_for_approval(&n, &t, e);
+	if (record(&n, e) < 0 || store_commit(&t, e) < 0)
 		return -1;
 	*out = (struct enrolled){ .der = n.cert->der, .serial = n.cert->serial };
 	return 0;
+}
+
+int enroll_explain(const struct env *env, const struct order *o, const struct who *w,
+		   const struct trace *t, struct ruling *out, struct err *e)
+{
+	struct enrollment n = { .env = env, .order = o, .who = w };
+	AUTO(db_txn) *txn = db_begin(env->db, DB_READ, e);
+	bool passed;
+
+	if (!txn || facts_load(env, o, w, &n.facts, e) < 0) {
+		t->step(t->arg, "facts", "what has to be known is there", STEP_REFUSED, e);
+		enroll_explain_unreached(o->op, t);
+		return err_step(e, "facts");
+	}
+	passed = policy_trace(o, w, &n.facts, POLICY_FIRST, t, out, e) == 0;
+	if (check(&n, t, passed && out->verdict != VERDICT_REPEAT, e) < 0)
+		return -1;
+	return out->verdict == VERDICT_WAIT && n.facts.has_approval
+		       ? approval_wait(&n.facts.approval, e)
+		       : 0;
+}
+
+void enroll_explain_unreached(enum operation op, const struct trace *t)
+{
+	struct err none = { 0 };
+
+	policy_trace_unreached(op, t);
+	check(NULL, t, false, &none);
 }
 
 static bool is_refusal(enum err_kind kind)

@@ -358,6 +358,9 @@ static const struct field enrollment_fields[] = {
 	  .help = "Refuse a CSR without the attributes that csrattrs asks for" },
 	{ "manual_approval", FIELD_BOOL, ENROLL(manual_approval),
 	  .help = "An operator approves each enrollment" },
+	{ "approval_validity", FIELD_DURATION, ENROLL(approval_validity), .min = CLOCK_MINUTE,
+	  .max = LONGEST, .def = "7d",
+	  .help = "How long a request waits for approval, and then its decision for the device" },
 	FIELD_END,
 };
 

@@ -167,6 +167,7 @@ struct dms_settings {
 		bool verify_csr_signature;	/* default true */
 		bool revoke_bootstrap_on_enrollment, device_id_match, enforce_csr_attributes,
 			manual_approval;
+		int64_t approval_validity;	/* 7d */
 	} enrollment_settings;
 	struct {
 		struct est_settings est_rfc7030_settings;

@@ -134,6 +134,10 @@ struct answer *profiles_list(struct ctx *c);
 struct answer *profiles_create(struct ctx *c);
 struct answer *profiles_get(struct ctx *c);
 struct answer *events_list(struct ctx *c);
+struct answer *approvals_list(struct ctx *c);
+struct answer *approvals_get(struct ctx *c);
+struct answer *approvals_approve(struct ctx *c);
+struct answer *approvals_deny(struct ctx *c);
 struct answer *health_get(struct ctx *c);
 struct answer *ready_get(struct ctx *c);
 

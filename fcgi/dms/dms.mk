@@ -1,6 +1,7 @@
 pkglibexec_PROGRAMS += fcgi/dms/dms
 libdms_a_SOURCES += \
 	fcgi/dms/api.c fcgi/dms/api.h \
+	fcgi/dms/approvals.c \
 	fcgi/dms/cas.c \
 	fcgi/dms/certificates.c \
 	fcgi/dms/device_list.c \

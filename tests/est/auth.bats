@@ -143,7 +143,7 @@ own_ca() {
 }
 
 @test "settings that are stored but not served yet do not look done" {
-	make_dms demo '{"enrollment_settings": {"manual_approval": true}}'
+	make_dms demo '{"enrollment_settings": {"enforce_csr_attributes": true}}'
 	new_csr d1
 	enroll demo d1
 	assert_status 403

@@ -1,4 +1,5 @@
 EST_TESTS = \
+	tests/est/approval.bats \
 	tests/est/auth.bats \
 	tests/est/body.bats \
 	tests/est/cacerts.bats \
