@@ -9,6 +9,7 @@ libshedu_a_SOURCES += \
 	core/ca/order.c core/ca/order.h \
 	core/ca/policy.c core/ca/policy.h \
 	core/ca/recent.c core/ca/recent.h \
+	core/ca/refusal.c core/ca/refusal.h \
 	core/ca/responder_key.c core/ca/responder_key.h \
 	core/ca/revoke.c core/ca/revoke.h \
 	core/ca/status.c core/ca/status.h \

@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/hex.h"
-#include "base/log.h"
 #include "ca/ca.h"
 #include "ca/issue.h"
 #include "ca/revoke.h"
@@ -437,33 +436,4 @@ void enroll_explain_unreached(enum operation op, const struct trace *t)
 
 	policy_trace_unreached(op, t);
 	check(NULL, t, false, &none);
-}
-
-static bool is_refusal(enum err_kind kind)
-{
-	return kind == ERR_MALFORMED || kind == ERR_REJECTED || kind == ERR_UNAUTHENTICATED ||
-	       kind == ERR_FORBIDDEN || kind == ERR_NOT_FOUND || kind == ERR_CONFLICT;
-}
-
-void enroll_record_refusal(const struct env *env, const struct dms *dms, enum operation op,
-			   const char *device, const struct who *w, const struct err *why)
-{
-	struct err e = { 0 };
-	struct doc *data;
-	struct event v = { .type = EVENT_DMS_REFUSAL, .dms = dms->row.id, .device = device };
-	AUTO(db_txn) *t = NULL;
-
-	if (w->credential.len == 0 || !is_refusal(why->kind))
-		return;
-	data = doc_object(env->arena);
-	doc_set_text(data, "operation", operation_name(op));
-	doc_set_text(data, "code", why->code);
-	doc_set_text(data, "text", why->text);
-	v.data = data;
-	v.subject = device ? arena_printf(env->arena, "device/%s", device)
-			   : arena_printf(env->arena, "dms/%s", dms->row.id);
-	t = db_begin(env->db, DB_WRITE, &e);
-	if (!t || event_add(env->db, env->arena, w->name, env->now, &v, &e) < 0 ||
-	    store_commit(&t, &e) < 0)
-		log_msg(LOG_WARN, "a refusal was not recorded: %s", err_log_text(&e));
 }

@@ -30,13 +30,4 @@ int enroll_explain(const struct env *env, const struct order *o, const struct wh
 /* The same steps, where it does not come to that. */
 void enroll_explain_unreached(enum operation op, const struct trace *t);
 
-/*
- * A refusal is an event too, so that "why was this device refused" is one query: dms.refusal with
- * the operation, the code and the text. Only of who presented a credential that authenticates: a
- * stranger's refusals are log lines, or he could fill the database. device NULL: the request did
- * not even say it. That it could not be recorded changes nothing about the refusal.
- */
-void enroll_record_refusal(const struct env *env, const struct dms *dms, enum operation op,
-			   const char *device, const struct who *w, const struct err *why);
-
 #endif

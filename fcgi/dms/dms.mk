@@ -12,6 +12,7 @@ libdms_a_SOURCES += \
 	fcgi/dms/operators.c \
 	fcgi/dms/page.c \
 	fcgi/dms/profiles.c \
+	fcgi/dms/refusals.c \
 	fcgi/dms/routes.c
 fcgi_dms_dms_SOURCES = fcgi/dms/dms.c
 fcgi_dms_dms_LDADD = libdms.a $(LDADD)

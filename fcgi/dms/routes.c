@@ -82,6 +82,8 @@ const struct route dms_routes[] = {
 	  approvals_approve, "approve an enrollment" },
 	{ POST, "/v2/approvals/{approval}/deny", ACCESS_OPERATOR, "*", JSON, SMALL, approvals_deny,
 	  "deny an enrollment" },
+	{ GET, "/v2/dms/{dms}/refusals", ACCESS_AUDITOR, NULL, JSON, 0, refusals_list,
+	  "list the refusals of a DMS, newest first" },
 	{ GET, "/health", ACCESS_PUBLIC, NULL, NULL, 0, health_get, "is the process alive?" },
 	{ GET, "/ready", ACCESS_PUBLIC, NULL, NULL, 0, ready_get, "can it serve?" },
 

@@ -1,5 +1,6 @@
 /* simpleenroll and simplereenroll (RFC 7030 4.2): one line from the request to the certificate. */
 #include "base/hex.h"
+#include "ca/refusal.h"
 #include "fcgi/est/est.h"
 
 int est_take_order(struct ctx *c, enum operation op, struct est_order *o)
@@ -10,17 +11,19 @@ int est_take_order(struct ctx *c, enum operation op, struct est_order *o)
 	o->in.dms = &o->dms;
 	if (label_find_dms(c, op, &o->dms, c->err) < 0) {
 		o->dms.row.id = NULL;
-		return -1;
+		return err_step(c->err, "label");
 	}
 	resp_note(c, "dms", o->dms.row.id);
 	if (auth_check(&o->in, c->who, c->err) < 0)
-		return -1;
+		return err_step(c->err, "authentication");
 	o->authenticated = true;
 	if (order_read(c->arena, op, &o->dms, c->req->body, &o->order, c->err) < 0)
-		return -1;
+		return err_step(c->err, "request");
 	resp_note(c, "device", o->order.device);
 	asked = (struct auth_request){ .csr = o->order.csr, .device = o->order.device };
-	return auth_consult(&o->in, &asked, c->who, c->err);
+	if (auth_consult(&o->in, &asked, c->who, c->err) < 0)
+		return err_step(c->err, "consult");
+	return 0;
 }
 
 int est_enroll(struct ctx *c, const struct est_order *o, struct enrolled *out)
@@ -42,8 +45,10 @@ struct answer *est_refuse(struct ctx *c, const struct est_order *o)
 	const char *challenge = dms ? auth_challenge(dms, o->in.reenroll) : NULL;
 	struct env env = est_env(c);
 
-	if (o->authenticated)
-		enroll_record_refusal(&env, dms, o->op, o->order.device, c->who, c->err);
+	if (dms)
+		refusal_record(&env, dms, o->op, o->order.device, c->who, c->err);
+	if (c->err->step)
+		resp_note(c, "step", c->err->step);
 	if (c->err->kind == ERR_UNAUTHENTICATED)
 		resp_header(c, "WWW-Authenticate", "%s realm=\"%s\"",
 			    challenge ? challenge : "ClientCertificate", dms ? dms->row.id : "est");

@@ -37,8 +37,8 @@ struct est_order {
 int est_take_order(struct ctx *c, enum operation op, struct est_order *o);
 /* The certificate, recorded. 0, or -1 and c->err. */
 int est_enroll(struct ctx *c, const struct est_order *o, struct enrolled *out);
-/* Answers with c->err: the challenge of a 401 names what the DMS accepts (RFC 7235 4.1); the
- * refusal of who authenticated is recorded. */
+/* Answers with c->err: the challenge of a 401 names what the DMS accepts (RFC 7235 4.1); a refusal
+ * is recorded. */
 struct answer *est_refuse(struct ctx *c, const struct est_order *o);
 
 /* One certificate, or many: certs-only CMS in base64, or PEM for who asks for it. */

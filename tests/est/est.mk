@@ -11,6 +11,7 @@ EST_TESTS = \
 	tests/est/names.bats \
 	tests/est/profile.bats \
 	tests/est/reenroll.bats \
+	tests/est/refusals.bats \
 	tests/est/replay.bats \
 	tests/est/san.bats \
 	tests/est/stolen.bats
