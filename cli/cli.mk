@@ -8,6 +8,7 @@ cli_shedu_SOURCES = \
 	cli/cmd_cert.c \
 	cli/cmd_device.c \
 	cli/cmd_dms.c \
+	cli/cmd_explain.c \
 	cli/cmd_help.c cli/help.h \
 	cli/cmd_operator.c \
 	cli/cmd_setup.c \

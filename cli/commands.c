@@ -89,6 +89,14 @@ static const struct arg_option approval_deny_options[] = {
 	ARG_END,
 };
 
+static const struct arg_option explain_options[] = {
+	{ "cert", "FILE", 0, "the certificate that the device presents, PEM; default: none" },
+	{ "operation", "OPERATION", 0,
+	  "simpleenroll, simplereenroll or serverkeygen; default simpleenroll" },
+	{ "at", "TIME", 0, "as if it were then, as 2027-01-31T12:00:00Z; default: now" },
+	ARG_END,
+};
+
 static const struct arg_option tick_options[] = {
 	{ "every", "TIME", 0, "stay, and do the jobs that often, as 1s" },
 	{ "status", NULL, 0, "tell when the jobs last ran, and with what error" },
@@ -148,6 +156,8 @@ const struct command commands[] = {
 	  cmd_approval_approve, 0 },
 	{ "approval deny", "ID", "refuse the device its certificate", approval_deny_options,
 	  cmd_approval_deny, 0 },
+	{ "explain", "DMS CSR", "tell what a device would be answered, and why, step by step",
+	  explain_options, cmd_explain, 0 },
 	{ "trust", NULL, "write the web server's bundle of trusted CAs", NULL, cmd_trust, 0 },
 	{ "tick", NULL, "do the clock's jobs: CRLs, responders, bundle, expiries", tick_options,
 	  cmd_tick, 0 },

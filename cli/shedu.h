@@ -73,6 +73,7 @@ int cmd_approval_list(struct cli *c, struct err *e);
 int cmd_approval_show(struct cli *c, struct err *e);
 int cmd_approval_approve(struct cli *c, struct err *e);
 int cmd_approval_deny(struct cli *c, struct err *e);
+int cmd_explain(struct cli *c, struct err *e);
 int cmd_tick(struct cli *c, struct err *e);
 int cmd_doctor(struct cli *c, struct err *e);
 int cmd_api(struct cli *c, struct err *e);

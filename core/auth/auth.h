@@ -49,6 +49,7 @@ int auth_check(const struct auth_input *in, struct who *who, struct err *e);
 int auth_consult(const struct auth_input *in, const struct auth_request *r, struct who *who,
 		 struct err *e);
 const char *auth_challenge(const struct dms *dms, bool reenroll);
+bool auth_asks(const struct dms *dms, bool reenroll);	/* does auth_consult() ask somebody? */
 bool auth_by_certificate(const struct dms *dms, bool reenroll);
 
 extern const struct auth_mode auth_client_cert, auth_none;

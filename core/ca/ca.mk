@@ -4,6 +4,7 @@ libshedu_a_SOURCES += \
 	core/ca/draft.c \
 	core/ca/enroll.c core/ca/enroll.h \
 	core/ca/env.h \
+	core/ca/explain.c core/ca/explain.h \
 	core/ca/import.c \
 	core/ca/issue.c core/ca/issue.h \
 	core/ca/order.c core/ca/order.h \

@@ -8,6 +8,7 @@ libdms_a_SOURCES += \
 	fcgi/dms/devices.c \
 	fcgi/dms/dmss.c \
 	fcgi/dms/events.c \
+	fcgi/dms/explain.c \
 	fcgi/dms/health.c \
 	fcgi/dms/operators.c \
 	fcgi/dms/page.c \

@@ -84,6 +84,8 @@ const struct route dms_routes[] = {
 	  "deny an enrollment" },
 	{ GET, "/v2/dms/{dms}/refusals", ACCESS_AUDITOR, NULL, JSON, 0, refusals_list,
 	  "list the refusals of a DMS, newest first" },
+	{ POST, "/v2/dms/{dms}/explain", ACCESS_AUDITOR, JSON, JSON, LARGE, explain_post,
+	  "what would an enrollment be answered, and why" },
 	{ GET, "/health", ACCESS_PUBLIC, NULL, NULL, 0, health_get, "is the process alive?" },
 	{ GET, "/ready", ACCESS_PUBLIC, NULL, NULL, 0, ready_get, "can it serve?" },
 
