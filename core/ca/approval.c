@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/hex.h"
 #include "base/rand.h"
+#include "ca/limit.h"
 #include "fleet/event.h"
 
 enum { RETRY_SECONDS = 60, ID_OCTETS = 16 };
@@ -55,6 +56,24 @@ static int add_event(const struct env *env, const char *type, const struct appro
 	return event_add(env->db, env->arena, actor, env->now, &v, e);
 }
 
+/* Who shows no credential is held back before he can fill the register, and its chain of events. */
+static int check_rate(const struct env *env, const struct who *w, struct err *e)
+{
+	static const struct limit of_stranger = { "request for approval", 100, CLOCK_MINUTE };
+	int64_t wait = 0;
+	int rc;
+
+	if (w->credential.len)
+		return 0;
+	rc = limit_take(env, &of_stranger, limit_source(env), &wait, e);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	err_fault(e, ERR_BUSY, "approvals_rate", "too many requests for approval from %s",
+		  env->client ? env->client : "an unknown address");
+	e->retry_after = (int)(wait / CLOCK_SECOND) + 1;
+	return -1;
+}
+
 int approval_request(const struct env *env, const struct order *o, const struct who *w,
 		     struct approval_row *out, struct err *e)
 {
@@ -62,7 +81,8 @@ int approval_request(const struct env *env, const struct order *o, const struct 
 	int64_t pending;
 	int rc;
 
-	if (store_approval_count_pending(env->db, o->dms->row.id, env->now, &pending, e) < 0)
+	if (check_rate(env, w, e) < 0 ||
+	    store_approval_count_pending(env->db, o->dms->row.id, env->now, &pending, e) < 0)
 		return -1;
 	if (pending >= APPROVAL_MAX_PENDING) {
 		err_fault(e, ERR_BUSY, "approvals_full",

@@ -23,7 +23,8 @@ int approval_find(const struct env *env, const struct order *o, const struct who
 		  struct approval_row *out, struct err *e);
 
 /* Records the request and the event, in the caller's write transaction. ERR_BUSY "approvals_full"
- * when APPROVAL_MAX_PENDING wait already. */
+ * when APPROVAL_MAX_PENDING wait already; "approvals_rate" for who shows no credential and asks for
+ * too many. */
 int approval_request(const struct env *env, const struct order *o, const struct who *w,
 		     struct approval_row *out, struct err *e);
 

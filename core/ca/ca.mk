@@ -7,6 +7,7 @@ libshedu_a_SOURCES += \
 	core/ca/explain.c core/ca/explain.h \
 	core/ca/import.c \
 	core/ca/issue.c core/ca/issue.h \
+	core/ca/limit.c core/ca/limit.h \
 	core/ca/order.c core/ca/order.h \
 	core/ca/policy.c core/ca/policy.h \
 	core/ca/recent.c core/ca/recent.h \

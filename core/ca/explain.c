@@ -49,19 +49,24 @@ static const char authentication_help[] = "the client proves who it is, as the D
 static const char request_help[] = "the body is a CSR that names a device";
 static const char consult_help[] = "whoever the DMS asks agrees";
 
+/* Is a certificate, or nothing, all that the DMS demands? */
+static bool is_offline(const struct auth_input *in)
+{
+	return !auth_challenge(in->dms, in->reenroll) || auth_by_certificate(in->dms, in->reenroll);
+}
+
 /* A secret or a token is the device's alone: who has one is not known here, and what follows takes
  * it that he has been let in. */
 static int authenticate(const struct auth_input *in, struct explanation *x, struct who *who,
 			struct err *e)
 {
-	const char *challenge = auth_challenge(in->dms, in->reenroll);
-
 	*who = (struct who){ .name = "anonymous" };
-	if (!challenge || auth_by_certificate(in->dms, in->reenroll))
+	if (is_offline(in))
 		return add_result(x, "authentication", authentication_help, auth_check(in, who, e),
 				  e);
 	add_not_asked(x, "authentication", authentication_help,
-		      arena_printf(in->arena, "the device's Authorization: %s", challenge));
+		      arena_printf(in->arena, "the device's Authorization: %s",
+				   auth_challenge(in->dms, in->reenroll)));
 	return 0;
 }
 
@@ -88,8 +93,12 @@ static int take_order(const struct env *env, const struct dms *dms, const struct
 	else
 		rc = add_result(x, "request", request_help,
 				order_read(env->arena, r->op, dms, r->csr, o, e), e);
-	if (rc == 0)
+	if (rc == 0) {
 		x->device = o->device;
+		/* what was not asked for speaks for the device, if anything does */
+		if (!is_offline(&in))
+			who->device = o->device;
+	}
 	if (!auth_asks(dms, in.reenroll))
 		return rc;
 	if (rc < 0)

@@ -1,88 +1,62 @@
 #include "ca/refusal.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bucket.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/tally.h"
+#include "ca/limit.h"
 #include "fleet/event.h"
 
 /*
- * So many at once, then one in so long. A source is an address, which may be a proxy's or a whole
- * site's; a credential may be the bootstrap certificate of all devices of a line. The DMS's bound is
- * what a database grows by at worst: 8640 events a day, about 6 MB.
+ * A source is an address, which may be a proxy's or a whole site's; a credential may be the
+ * bootstrap certificate of all devices of a line. The DMS's bound is what a database grows by at
+ * worst: 8640 events a day, about 6 MB.
  */
-static const struct limit {
-	const char *of;
-	unsigned capacity;
-	int64_t refill;
-} limits[] = {
-	{ "address", 60, CLOCK_MINUTE },
-	{ "credential", 200, 30 * CLOCK_SECOND },
-	{ "dms", 1000, 10 * CLOCK_SECOND },
-};
-enum { OF_ADDRESS, OF_CREDENTIAL, OF_DMS };
+static const struct limit of_source = { "refusal of an address", 60, CLOCK_MINUTE };
+static const struct limit of_credential = { "refusal of a credential", 200, 30 * CLOCK_SECOND };
+static const struct limit of_dms = { "refusal by a DMS", 1000, 10 * CLOCK_SECOND };
 
-/* The process's; opened when it is first needed. */
+/* The narrow ones first: who has used up his own takes nothing from the others. 1, 0, -1. */
+static int within_limits(const struct env *env, const char *dms, const struct who *w, struct err *e)
+{
+	struct blob source = limit_source(env);
+	int rc = source.len ? limit_take(env, &of_source, source, NULL, e) : 1;
+
+	if (rc > 0 && w->credential.len)
+		rc = limit_take(env, &of_credential, w->credential, NULL, e);
+	return rc > 0 ? limit_take(env, &of_dms, blob_of(dms, strlen(dms)), NULL, e) : rc;
+}
+
+/* What was left out, by DMS. The process's; without it nothing is counted, and that is all. */
 static struct {
-	struct buckets *buckets;
-	struct tally *suppressed;
+	struct tally *tally;
 	char *state_dir;
-} shared;
+} suppressed;
 
-static int open_shared(const struct env *env, struct err *e)
+static struct tally *open_tally(const struct env *env)
 {
 	const char *dir = env->conf->state_dir;
+	struct err e = { 0 };
 
-	if (shared.state_dir && strcmp(shared.state_dir, dir) == 0)
-		return 0;
-	buckets_close(shared.buckets);
-	tally_close(shared.suppressed);
-	free(shared.state_dir);
-	shared.state_dir = NULL;
-	shared.suppressed = NULL;
-	shared.buckets = buckets_open(arena_printf(env->arena, "%s/refusals", dir), e);
-	if (shared.buckets)
-		shared.suppressed =
-			tally_open(arena_printf(env->arena, "%s/refusals.suppressed", dir), e);
-	if (!shared.suppressed)
-		return -1;
-	shared.state_dir = strdup(dir);
-	return shared.state_dir ? 0 : err_fault(e, ERR_BUSY, "memory", "no memory");
+	if (suppressed.state_dir && strcmp(suppressed.state_dir, dir) == 0)
+		return suppressed.tally;
+	tally_close(suppressed.tally);
+	free(suppressed.state_dir);
+	suppressed.state_dir = strdup(dir);
+	suppressed.tally = tally_open(arena_printf(env->arena, "%s/refusals", dir), &e);
+	if (!suppressed.tally)
+		log_msg(LOG_WARN, "refusals left out are not counted: %s", err_log_text(&e));
+	return suppressed.tally;
 }
 
-static bool take(const struct env *env, const struct limit *l, struct blob of)
+static void count(const struct env *env, const char *dms, uint64_t n)
 {
-	struct text key;
+	struct tally *t = open_tally(env);
 
-	text_init(&key, env->arena);
-	text_addf(&key, "%s:", l->of);
-	text_add_mem(&key, of.data, of.len);
-	return bucket_take(shared.buckets, blob_of(key.s, key.len), l->capacity, l->refill,
-			   env->now, NULL);
-}
-
-/* Who has one IPv6 address has the 2^64 around it, too. */
-static struct blob source(const struct env *env)
-{
-	unsigned char *in6 = arena_alloc(env->arena, 16);
-
-	if (inet_pton(AF_INET6, env->client, in6) == 1)
-		return blob_of(in6, 8);
-	return blob_of(env->client, strlen(env->client));
-}
-
-/* The narrow ones first: who has used up his own takes nothing from the others. */
-static bool within_limits(const struct env *env, const char *dms, const struct who *w)
-{
-	if (env->client && !take(env, &limits[OF_ADDRESS], source(env)))
-		return false;
-	if (w->credential.len && !take(env, &limits[OF_CREDENTIAL], w->credential))
-		return false;
-	return take(env, &limits[OF_DMS], blob_of(dms, strlen(dms)));
+	if (t)
+		tally_add(t, dms, n);
 }
 
 static bool is_refusal(enum err_kind kind)
@@ -109,7 +83,7 @@ static bool is_refusal(enum err_kind kind)
 }
 
 static struct doc *describe(const struct env *env, enum operation op, const struct err *why,
-			    uint64_t suppressed)
+			    uint64_t left_out)
 {
 	struct doc *data = doc_object(env->arena);
 
@@ -119,8 +93,8 @@ static struct doc *describe(const struct env *env, enum operation op, const stru
 	doc_set_text(data, "text", why->text);
 	if (env->client)
 		doc_set_text(data, "client", env->client);
-	if (suppressed)
-		doc_set_int(data, "suppressed", (int64_t)suppressed);
+	if (left_out)
+		doc_set_int(data, "suppressed", (int64_t)left_out);
 	return data;
 }
 
@@ -138,24 +112,26 @@ void refusal_record(const struct env *env, const struct dms *dms, enum operation
 {
 	struct err e = { 0 };
 	struct event v = { .type = EVENT_DMS_REFUSAL, .dms = dms->row.id, .device = device };
-	uint64_t suppressed;
+	struct tally *t;
+	uint64_t left_out;
+	int rc;
 
 	if (!is_refusal(why->kind))
 		return;
-	if (open_shared(env, &e) < 0) {
+	rc = within_limits(env, dms->row.id, w, &e);
+	if (rc < 0)
 		log_msg(LOG_WARN, "refusals are not recorded: %s", err_log_text(&e));
+	if (rc == 0)
+		count(env, dms->row.id, 1);
+	if (rc <= 0)
 		return;
-	}
-	if (!within_limits(env, dms->row.id, w)) {
-		tally_add(shared.suppressed, dms->row.id, 1);
-		return;
-	}
-	suppressed = tally_take(shared.suppressed, dms->row.id);
-	v.data = describe(env, op, why, suppressed);
+	t = open_tally(env);
+	left_out = t ? tally_take(t, dms->row.id) : 0;
+	v.data = describe(env, op, why, left_out);
 	v.subject = device ? arena_printf(env->arena, "device/%s", device)
 			   : arena_printf(env->arena, "dms/%s", dms->row.id);
 	if (record(env, &v, w->name, &e) == 0)
 		return;
-	tally_add(shared.suppressed, dms->row.id, suppressed + 1);
+	count(env, dms->row.id, left_out + 1);
 	log_msg(LOG_WARN, "a refusal was not recorded: %s", err_log_text(&e));
 }

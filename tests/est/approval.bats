@@ -121,6 +121,21 @@ approval() {
 	assert_status 200
 }
 
+@test "NO_AUTH with approval: one address fills no register" {
+	approving '{"est_rfc7030_settings": {"auth_mode": "NO_AUTH"}}'
+	new_key k.key
+	for ((i = 0; i < 103; i++)); do
+		openssl req -new -key k.key -subj "/CN=s$i" -outform DER -out s.der
+		cgi est POST /.well-known/est/demo/simpleenroll --https --type application/pkcs10 --body s.der
+	done
+	assert_status 503
+	[[ $(header Retry-After) =~ ^[0-9]+$ ]]
+	(($(shedu --json approval list | jq '.list | length') < 103))
+	cgi est POST /.well-known/est/demo/simpleenroll --https --type application/pkcs10 --body s.der \
+		--env REMOTE_ADDR=192.0.2.9
+	assert_status 202
+}
+
 @test "a renewal needs no approval" {
 	approving
 	new_csr d1

@@ -118,9 +118,8 @@ flood() {
 @test "where the limiter cannot be had nothing is recorded, and refusals are the same" {
 	make_dms demo
 	new_csr d1
-	rm -f state/refusals
-	mkdir state/refusals
-	own state/refusals
+	mkdir state/limits
+	own state/limits
 	enroll demo d1 simpleenroll server.pem
 	assert_status 401
 	assert_output_has certificate_untrusted
