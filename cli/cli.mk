@@ -3,10 +3,12 @@ cli_shedu_SOURCES = \
 	cli/args.c cli/args.h \
 	cli/call.c cli/call.h \
 	cli/cmd_api.c \
+	cli/cmd_approval.c \
 	cli/cmd_ca.c \
 	cli/cmd_cert.c \
 	cli/cmd_device.c \
 	cli/cmd_dms.c \
+	cli/cmd_explain.c \
 	cli/cmd_help.c cli/help.h \
 	cli/cmd_operator.c \
 	cli/cmd_profile.c \

@@ -104,6 +104,25 @@ static const struct arg_option device_list_options[] = {
 	ARG_END,
 };
 
+static const struct arg_option approval_list_options[] = {
+	{ "dms", "ID", 0, "only of this DMS" },
+	{ "state", "STATE", 0, "pending, approved, denied, issued or expired" },
+	ARG_END,
+};
+
+static const struct arg_option approval_deny_options[] = {
+	{ "reason", "TEXT", 0, "the device is told it, and the events keep it" },
+	ARG_END,
+};
+
+static const struct arg_option explain_options[] = {
+	{ "cert", "FILE", 0, "the certificate that the device presents, PEM; default: none" },
+	{ "operation", "OPERATION", 0,
+	  "simpleenroll, simplereenroll or serverkeygen; default simpleenroll" },
+	{ "at", "TIME", 0, "as if it were then, as 2027-01-31T12:00:00Z; default: now" },
+	ARG_END,
+};
+
 static const struct arg_option tick_options[] = {
 	{ "every", "TIME", 0, "stay, and do the jobs that often, as 1s" },
 	{ "status", NULL, 0, "tell when the jobs last ran, and with what error" },
@@ -171,6 +190,16 @@ const struct command commands[] = {
 	{ "device show", "ID", "show a device", NULL, cmd_device_show, 0 },
 	{ "device decommission", "ID", "take a device out of service for good", NULL,
 	  cmd_device_decommission, 0 },
+	{ "approval list", NULL, "list the enrollments that wait for approval, or were decided",
+	  approval_list_options, cmd_approval_list, 0 },
+	{ "approval show", "ID", "show one, with what the device asks for", NULL, cmd_approval_show,
+	  0 },
+	{ "approval approve", "ID", "let the device have its certificate", NULL,
+	  cmd_approval_approve, 0 },
+	{ "approval deny", "ID", "refuse the device its certificate", approval_deny_options,
+	  cmd_approval_deny, 0 },
+	{ "explain", "DMS CSR", "tell what a device would be answered, and why, step by step",
+	  explain_options, cmd_explain, 0 },
 	{ "trust", NULL, "write the web server's bundle of trusted CAs", NULL, cmd_trust, 0 },
 	{ "tick", NULL, "do the clock's jobs: CRLs, responders, bundle, expiries", tick_options,
 	  cmd_tick, 0 },

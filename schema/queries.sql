@@ -402,6 +402,18 @@ ORDER BY seq LIMIT $limit;
 SELECT seq, at, type, subject, dms, device, actor, data, previous, hash
 FROM event WHERE dms = $dms AND seq > $after ORDER BY seq LIMIT $limit;
 
+-- Newest first.
+-- STMT_EVENT_LIST_REFUSALS
+SELECT seq, at, type, subject, dms, device, actor, data, previous, hash
+FROM event WHERE type = 'dms.refusal' AND dms = $dms AND seq < $before
+ORDER BY seq DESC LIMIT $limit;
+
+-- STMT_EVENT_LIST_REFUSALS_OF_DEVICE
+SELECT seq, at, type, subject, dms, device, actor, data, previous, hash
+FROM event
+WHERE device = $device AND seq < $before AND ($dms = '' OR dms = $dms) AND type = 'dms.refusal'
+ORDER BY seq DESC LIMIT $limit;
+
 -- operator
 
 -- STMT_OPERATOR_ADD
@@ -483,3 +495,63 @@ DELETE FROM cmc_message WHERE keep_until > 0 AND keep_until <= (
 	SELECT max(keep_until) FROM (
 		SELECT keep_until FROM cmc_message
 		WHERE keep_until > 0 AND keep_until < $before ORDER BY keep_until LIMIT $limit) AS oldest);
+
+-- approval
+
+-- A row of the same request gives way when it was used up, or its time is over.
+-- STMT_APPROVAL_SAVE_NEW
+INSERT INTO approval (id, csr_sha256, credential, dms, operation, device, requester, csr, state,
+	created_at, expires_at, decided_at, decided_by, reason)
+VALUES ($id, $csr_sha256, $credential, $dms, $operation, $device, $requester, $csr, 0,
+	$created_at, $expires_at, 0, NULL, NULL)
+ON CONFLICT (csr_sha256, credential, dms, operation) DO UPDATE SET id = excluded.id,
+	device = excluded.device, requester = excluded.requester, csr = excluded.csr, state = 0,
+	created_at = excluded.created_at, expires_at = excluded.expires_at, decided_at = 0,
+	decided_by = NULL, reason = NULL
+WHERE approval.state = 3 OR approval.expires_at <= excluded.created_at;
+
+-- STMT_APPROVAL_LOAD
+SELECT id, csr_sha256, credential, dms, operation, device, requester, csr, state, created_at,
+	expires_at, decided_at, decided_by, reason
+FROM approval WHERE id = $id;
+
+-- STMT_APPROVAL_LOAD_OPEN
+SELECT id, csr_sha256, credential, dms, operation, device, requester, csr, state, created_at,
+	expires_at, decided_at, decided_by, reason
+FROM approval
+WHERE csr_sha256 = $csr_sha256 AND credential = $credential AND dms = $dms
+	AND operation = $operation AND state <> 3 AND expires_at > $now;
+
+-- STMT_APPROVAL_SET_STATE
+UPDATE approval SET state = $state, decided_at = $decided_at, decided_by = $decided_by,
+	reason = $reason, expires_at = $expires_at
+WHERE id = $id AND state = $from;
+
+-- Without the CSR: a page may be long. What is left of the filter is compared row by row; -1 is any
+-- state.
+-- STMT_APPROVAL_LIST
+SELECT id, csr_sha256, credential, dms, operation, device, requester, state, created_at,
+	expires_at, decided_at, decided_by, reason
+FROM approval
+WHERE (created_at, id) > ($after_at, $after_id) AND ($state = -1 OR state = $state)
+ORDER BY created_at, id LIMIT $limit;
+
+-- STMT_APPROVAL_LIST_BY_DMS
+SELECT id, csr_sha256, credential, dms, operation, device, requester, state, created_at,
+	expires_at, decided_at, decided_by, reason
+FROM approval
+WHERE dms = $dms AND (created_at, id) > ($after_at, $after_id) AND ($state = -1 OR state = $state)
+ORDER BY created_at, id LIMIT $limit;
+
+-- STMT_APPROVAL_COUNT_PENDING
+SELECT count(*) AS n FROM approval WHERE dms = $dms AND state = 0 AND expires_at > $now;
+
+-- STMT_APPROVAL_REMOVE_BY_DMS
+DELETE FROM approval WHERE dms = $dms;
+
+-- The oldest, a bounded number at once.
+-- STMT_APPROVAL_PURGE
+DELETE FROM approval WHERE expires_at <= (
+	SELECT max(expires_at) FROM (
+		SELECT expires_at FROM approval WHERE expires_at <= $now
+		ORDER BY expires_at LIMIT $limit) AS oldest);

@@ -71,3 +71,10 @@ bool auth_by_certificate(const struct dms *dms, bool reenroll)
 
 	return mode && mode->by_certificate;
 }
+
+bool auth_asks(const struct dms *dms, bool reenroll)
+{
+	const struct auth_mode *mode = find(block(dms, reenroll)->auth_mode);
+
+	return mode && mode->consult;
+}

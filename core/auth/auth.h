@@ -61,6 +61,7 @@ const struct texts *auth_shown_headers(const struct dms *dms, bool reenroll);
 int auth_consult(const struct auth_input *in, const struct auth_request *r, struct who *who,
 		 struct err *e);
 const char *auth_challenge(const struct dms *dms, bool reenroll);
+bool auth_asks(const struct dms *dms, bool reenroll);	/* does auth_consult() ask somebody? */
 bool auth_by_certificate(const struct dms *dms, bool reenroll);
 
 extern const struct auth_mode auth_client_cert, auth_none, auth_jwt, auth_psk;

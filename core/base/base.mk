@@ -10,4 +10,5 @@ libshedu_a_SOURCES += \
 	core/base/log.c core/base/log.h \
 	core/base/problems.c core/base/problems.h \
 	core/base/rand.c core/base/rand.h \
+	core/base/tally.c core/base/tally.h \
 	core/base/text.c core/base/text.h

@@ -116,6 +116,13 @@ int err_tell(struct err *e, const char *fmt, ...)
 	return -1;
 }
 
+int err_step(struct err *e, const char *step)
+{
+	if (!e->step)
+		e->step = step;
+	return -1;
+}
+
 const char *err_log_text(const struct err *e)
 {
 	return e->detail[0] ? e->detail : e->text;
@@ -128,6 +135,7 @@ void err_clear(struct err *e)
 	e->file = NULL;
 	e->line = 0;
 	e->retry_after = 0;
+	e->step = NULL;
 	e->problems = NULL;
 }
 

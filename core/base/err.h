@@ -37,6 +37,7 @@ struct err {
 	const char *file;
 	int line;
 	int retry_after;	/* seconds; 0: not said */
+	const char *step;	/* of a decision, where it failed; static; NULL: not said */
 	const struct problems *problems;	/* NULL, or what is wrong with which member */
 };
 
@@ -57,6 +58,9 @@ int err_in(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2,
 /* What the client of a fault may know, in the place of the general text; the detail stays the
  * log's. Returns -1. */
 int err_tell(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Names the step, unless one below has. Returns -1. */
+int err_step(struct err *e, const char *step);
 
 /* The message for the log: detail, or else text. */
 const char *err_log_text(const struct err *e);

@@ -1,5 +1,6 @@
 libshedu_a_SOURCES += \
 	core/ca/asked.c core/ca/asked.h \
+	core/ca/approval.c core/ca/approval.h \
 	core/ca/ca.c core/ca/ca.h \
 	core/ca/delegate.c \
 	core/ca/delegate_key.c core/ca/delegate_key.h \
@@ -9,13 +10,16 @@ libshedu_a_SOURCES += \
 	core/ca/draft.c \
 	core/ca/enroll.c core/ca/enroll.h \
 	core/ca/env.h \
+	core/ca/explain.c core/ca/explain.h \
 	core/ca/import.c \
 	core/ca/issue.c core/ca/issue.h \
 	core/ca/keygen.c core/ca/keygen.h \
+	core/ca/limit.c core/ca/limit.h \
 	core/ca/order.c core/ca/order.h \
 	core/ca/policy.c core/ca/policy.h \
 	core/ca/recent.c core/ca/recent.h \
 	core/ca/rekey.c core/ca/rekey.h \
+	core/ca/refusal.c core/ca/refusal.h \
 	core/ca/revoke.c core/ca/revoke.h \
 	core/ca/signer.c core/ca/signer.h \
 	core/ca/status.c core/ca/status.h \

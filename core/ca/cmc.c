@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "ca/cmc_reply.h"
 #include "ca/cmc_revoke.h"
+#include "ca/refusal.h"
 #include "ca/signer.h"
 #include "pki/crmf.h"
 #include "pki/der.h"
@@ -184,10 +185,12 @@ static int request(struct talk *t, const struct cmc_request *r, const struct mes
 	struct order order;
 
 	if (!csr || order_make(operation_of(t), t->in->dms, csr, &order, e) < 0)
-		return -1;
+		return err_step(e, "request");
 	order.part = part;
 	o->device = order.device;
-	if (consult(t, &order, e) < 0 || enroll(&t->env, &order, t->who, &enrolled, e) < 0)
+	if (consult(t, &order, e) < 0)
+		return err_step(e, "consult");
+	if (enroll(&t->env, &order, t->who, &enrolled, e) < 0)
 		return -1;
 	o->cert = enrolled.der;
 	return 0;
@@ -247,8 +250,7 @@ static void note_refusal(struct talk *t, const struct message_part *part, struct
 	}
 	rc = remember_refusal(t, part, &o->why, &e);
 	if (rc > 0)
-		enroll_record_refusal(&t->env, t->in->dms, operation_of(t), o->device, t->who,
-				      &o->why);
+		refusal_record(&t->env, t->in->dms, operation_of(t), o->device, t->who, &o->why);
 	if (rc >= 0)
 		return;
 	log_msg(LOG_WARN, "the refusal of a CMC message was not recorded: %s", err_log_text(&e));
@@ -301,6 +303,8 @@ static void judge(struct talk *t)
 	struct err why = { 0 };
 
 	if (authenticate(t, &why) < 0) {
+		err_step(&why, "authentication");
+		refusal_record(&t->env, t->in->dms, operation_of(t), NULL, t->who, &why);
 		add_outcome(t, 0)->why = why;
 		return;
 	}

@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/hex.h"
-#include "base/log.h"
 #include "ca/asked.h"
 #include "ca/ca.h"
 #include "ca/issue.h"
@@ -18,6 +17,7 @@ struct enrollment {
 	const struct order *order;
 	const struct who *who;
 	struct facts facts;
+	struct profile profile;
 	const struct cert *cert;	/* the new one */
 	int64_t version;		/* of the device's slot */
 	bool second_try;		/* of a serverkeygen whose answer was lost */
@@ -104,34 +104,101 @@ static int check_made_key(const struct enrollment *n, const struct profile *prof
 			 n->order->dms->row.id);
 }
 
-static int choose_profile(const struct enrollment *n, struct profile *profile, struct err *e)
+static int check_profile(struct enrollment *n, struct err *e)
 {
 	const struct dms_settings *s = &n->order->dms->settings;
 
 	if (issue_profile(n->env, s->issuance_profile_id, s->issuance_profile,
-			  s->enrollment_settings.enrollment_ca, profile, e) < 0 ||
-	    check_harmless(n, profile, e) < 0 || check_made_key(n, profile, e) < 0 ||
-	    issue_check(profile, n->order->csr, e) < 0 ||
-	    asked_check(n->env, n->order, profile, e) < 0 || check_kept_san(n, profile, e) < 0)
+			  s->enrollment_settings.enrollment_ca, &n->profile, e) < 0)
 		return -1;
-	return check_rest(n, profile, e);
+	if (check_harmless(n, &n->profile, e) < 0)
+		return -1;
+	return check_made_key(n, &n->profile, e);
+}
+
+static int check_csr(struct enrollment *n, struct err *e)
+{
+	if (issue_check(&n->profile, n->order->csr, e) < 0 ||
+	    asked_check(n->env, n->order, &n->profile, e) < 0)
+		return -1;
+	return check_kept_san(n, &n->profile, e);
+}
+
+static int check_issuer(struct enrollment *n, struct err *e)
+{
+	return check_rest(n, &n->profile, e);
+}
+
+static int load_issuer(const struct enrollment *n, struct issuer *issuer, struct err *e)
+{
+	int rc = issuer_load_by_ski(n->env->db, n->env->arena, n->facts.issuer.ski, issuer, e);
+
+	if (rc > 0)
+		return 0;
+	return rc < 0 ? -1 : err_fault(e, ERR_BUSY, "ca_inactive", "the enrollment CA has gone");
+}
+
+static int check_can_sign(struct enrollment *n, struct err *e)
+{
+	struct issuer issuer;
+
+	if (load_issuer(n, &issuer, e) < 0 || ca_check_active(n->env, &issuer.row, e) < 0)
+		return -1;
+	return ca_key(n->env, &issuer.row, e) ? 0 : -1;
+}
+
+/* What stands between the policy's verdict and the signature. */
+static const struct check {
+	const char *name, *help;
+	int (*check)(struct enrollment *n, struct err *e);
+	bool signing;	/* finds it out itself: to be asked only by who does not sign */
+} checks[] = {
+	{ "profile", "an issuance profile for devices is in force", check_profile, false },
+	{ "csr_profile", "the profile allows what the CSR asks for", check_csr, false },
+	{ "issuer", "the CA lasts long enough", check_issuer, false },
+	{ "ca", "the CA is active, and its key is there", check_can_sign, true },
+};
+
+static void tell(const struct trace *t, const struct check *c, enum step_verdict verdict,
+		 const struct err *why)
+{
+	if (t)
+		t->step(t->arg, c->name, c->help, verdict, why);
+}
+
+/* With a trace also those that do not sign; not reached: only to tell it. */
+static int check(struct enrollment *n, const struct trace *t, bool reached, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(checks); i++) {
+		const struct check *c = &checks[i];
+
+		if (c->signing && !t)
+			continue;
+		if (!reached) {
+			tell(t, c, STEP_NOT_REACHED, NULL);
+		} else if (c->check(n, e) == 0) {
+			tell(t, c, STEP_OK, NULL);
+		} else {
+			reached = false;
+			tell(t, c, STEP_REFUSED, e);
+			err_step(e, c->name);
+			if (!t)
+				return -1;
+		}
+	}
+	return e->kind == ERR_NONE ? 0 : -1;
 }
 
 static int sign(struct enrollment *n, struct err *e)
 {
 	struct issuer issuer;
-	struct profile profile;
 	struct cert *cert;
-	int rc;
 
-	if (choose_profile(n, &profile, e) < 0)
-		return -1;
-	rc = issuer_load_by_ski(n->env->db, n->env->arena, n->facts.issuer.ski, &issuer, e);
-	if (rc <= 0)
-		return rc < 0 ? -1
-			      : err_fault(e, ERR_BUSY, "ca_inactive", "the enrollment CA has gone");
-	if (issue_sign(n->env, &issuer, &profile, n->order->csr, &cert, e) < 0)
-		return -1;
+	if (load_issuer(n, &issuer, e) < 0 ||
+	    issue_sign(n->env, &issuer, &n->profile, n->order->csr, &cert, e) < 0)
+		return err_step(e, "ca");
 	n->cert = cert;
 	return 0;
 }
@@ -381,6 +448,8 @@ static int record(struct enrollment *n, struct err *e)
 	    record_message(n, n->facts.issuer.ski, n->cert->serial, e) < 0 ||
 	    record_use(n, &use, e) < 0)
 		return -1;
+	if (n->facts.has_approval && approval_use(n->env, &n->facts.approval, e) < 0)
+		return -1;
 	return add_event(n, is_renewal(n) ? EVENT_DMS_REENROLL : EVENT_DMS_ENROLL, use, e);
 }
 
@@ -424,23 +493,6 @@ static int check_granted(const struct enrollment *n, const struct ruling *r, str
 	return -1;
 }
 
-int enroll_check(const struct env *env, const struct order *o, const struct who *w, struct facts *f,
-		 struct err *e)
-{
-	struct enrollment n = { .env = env, .order = o, .who = w };
-	struct profile profile;
-	struct ruling ruling;
-
-	if (first_look(&n, &ruling, e) < 0)
-		return -1;
-	*f = n.facts;
-	if (ruling.verdict == VERDICT_REPEAT)
-		return 0;
-	if (choose_profile(&n, &profile, e) < 0)
-		return -1;
-	return ca_check_active(env, &n.facts.issuer, e);
-}
-
 /* A message that repeats what another request got causes nothing, and is remembered all the same:
  * the other's memory may end sooner. */
 static int remember_repeat(struct enrollment *n, struct db_txn **t, struct err *e)
@@ -462,6 +514,56 @@ static int remember_repeat(struct enrollment *n, struct db_txn **t, struct err *
 	return store_commit(t, e);
 }
 
+/* Recorded already, or now, in the transaction. */
+static int wait_for_approval(struct enrollment *n, struct db_txn **t, struct err *e)
+{
+	struct approval_row *r = &n->facts.approval;
+
+	if (!n->facts.has_approval &&
+	    (approval_request(n->env, n->order, n->who, r, e) < 0 || store_commit(t, e) < 0))
+		return err_step(e, "approval");
+	return approval_wait(r, e);
+}
+
+static void answer_repeat(const struct enrollment *n, struct enrolled *out)
+{
+	*out = (struct enrolled){ .der = n->facts.repeat_cert.der,
+				  .serial = n->facts.repeat_cert.serial,
+				  .repeated = true };
+}
+
+/* Recorded in a transaction of its own, unless that was approved this very moment. */
+static int request_approval(struct enrollment *n, struct err *e)
+{
+	AUTO(db_txn) *t = NULL;
+	struct ruling ruling;
+
+	if (n->facts.has_approval)
+		return wait_for_approval(n, NULL, e);
+	t = db_begin(n->env->db, DB_WRITE, e);
+	if (!t || decide(n, POLICY_AGAIN, &ruling, e) < 0)
+		return -1;
+	return ruling.verdict == VERDICT_WAIT ? wait_for_approval(n, &t, e) : changed(n, e);
+}
+
+int enroll_check(const struct env *env, const struct order *o, const struct who *w, struct facts *f,
+		 struct err *e)
+{
+	struct enrollment n = { .env = env, .order = o, .who = w };
+	struct ruling ruling;
+
+	if (first_look(&n, &ruling, e) < 0)
+		return -1;
+	*f = n.facts;
+	if (ruling.verdict == VERDICT_REPEAT)
+		return 0;
+	if (check(&n, NULL, true, e) < 0)
+		return -1;
+	if (ruling.verdict == VERDICT_WAIT)
+		return request_approval(&n, e);
+	return ca_check_active(env, &n.facts.issuer, e) < 0 ? err_step(e, "ca") : 0;
+}
+
 int enroll(const struct env *env, const struct order *o, const struct who *w, struct enrolled *out,
 	   struct err *e)
 {
@@ -473,8 +575,13 @@ int enroll(const struct env *env, const struct order *o, const struct who *w, st
 	if (first_look(&n, &ruling, e) < 0 || check_granted(&n, &ruling, e) < 0)
 		return -1;
 	before = n.facts;
-	if (ruling.verdict == VERDICT_ISSUE) {
-		if (sign(&n, e) < 0)
+	if (ruling.verdict != VERDICT_REPEAT) {
+		if (check(&n, NULL, true, e) < 0)
+			return -1;
+		/* asking again and again writes nothing, and waits for nobody */
+		if (ruling.verdict == VERDICT_WAIT && n.facts.has_approval)
+			return wait_for_approval(&n, NULL, e);
+		if (ruling.verdict == VERDICT_ISSUE && sign(&n, e) < 0)
 			return -1;
 		t = db_begin(env->db, DB_WRITE, e);
 		if (!t || decide(&n, POLICY_AGAIN, &ruling, e) < 0)
@@ -483,42 +590,44 @@ int enroll(const struct env *env, const struct order *o, const struct who *w, st
 	if (ruling.verdict == VERDICT_REPEAT) {
 		if (remember_repeat(&n, &t, e) < 0)
 			return -1;
-		*out = (struct enrolled){ .der = n.facts.repeat_cert.der,
-					  .serial = n.facts.repeat_cert.serial,
-					  .repeated = true };
+		answer_repeat(&n, out);
 		return 0;
 	}
-	if (check_unchanged(&n, &before, e) < 0 || record(&n, e) < 0 || store_commit(&t, e) < 0)
+	if (check_unchanged(&n, &before, e) < 0)
+		return -1;
+	/* without a certificate also what was approved this very moment */
+	if (ruling.verdict == VERDICT_WAIT || !n.cert)
+		return wait_for_approval(&n, &t, e);
+	if (record(&n, e) < 0 || store_commit(&t, e) < 0)
 		return -1;
 	*out = (struct enrolled){ .der = n.cert->der, .serial = n.cert->serial };
 	return 0;
 }
 
-static bool is_refusal(enum err_kind kind)
+int enroll_explain(const struct env *env, const struct order *o, const struct who *w,
+		   const struct trace *t, struct ruling *out, struct err *e)
 {
-	return kind == ERR_MALFORMED || kind == ERR_REJECTED || kind == ERR_UNAUTHENTICATED ||
-	       kind == ERR_FORBIDDEN || kind == ERR_NOT_FOUND || kind == ERR_CONFLICT;
+	struct enrollment n = { .env = env, .order = o, .who = w };
+	AUTO(db_txn) *txn = db_begin(env->db, DB_READ, e);
+	bool passed;
+
+	if (!txn || facts_load(env, o, w, &n.facts, e) < 0) {
+		t->step(t->arg, "facts", "what has to be known is there", STEP_REFUSED, e);
+		enroll_explain_unreached(o->op, t);
+		return err_step(e, "facts");
+	}
+	passed = policy_trace(o, w, &n.facts, POLICY_FIRST, t, out, e) == 0;
+	if (check(&n, t, passed && out->verdict != VERDICT_REPEAT, e) < 0)
+		return -1;
+	return out->verdict == VERDICT_WAIT && n.facts.has_approval
+		       ? approval_wait(&n.facts.approval, e)
+		       : 0;
 }
 
-void enroll_record_refusal(const struct env *env, const struct dms *dms, enum operation op,
-			   const char *device, const struct who *w, const struct err *why)
+void enroll_explain_unreached(enum operation op, const struct trace *t)
 {
-	struct err e = { 0 };
-	struct doc *data;
-	struct event v = { .type = EVENT_DMS_REFUSAL, .dms = dms->row.id, .device = device };
-	AUTO(db_txn) *t = NULL;
+	struct err none = { 0 };
 
-	if (w->credential.len == 0 || !is_refusal(why->kind))
-		return;
-	data = doc_object(env->arena);
-	doc_set_text(data, "operation", operation_name(op));
-	doc_set_text(data, "code", why->code);
-	doc_set_text(data, "text", why->text);
-	v.data = data;
-	v.subject = device ? arena_printf(env->arena, "device/%s", device)
-			   : arena_printf(env->arena, "dms/%s", dms->row.id);
-	t = db_begin(env->db, DB_WRITE, &e);
-	if (!t || event_add(env->db, env->arena, w->name, env->now, &v, &e) < 0 ||
-	    store_commit(&t, &e) < 0)
-		log_msg(LOG_WARN, "a refusal was not recorded: %s", err_log_text(&e));
+	policy_trace_unreached(op, t);
+	check(NULL, t, false, &none);
 }

@@ -13,7 +13,9 @@ struct enrolled {
 /*
  * Decides, signs, and records the certificate, the device, its slot, the revocation of what is
  * replaced and the events in one transaction, in which the decision is taken again on fresh facts.
- * When it returns 0 the certificate is durable; whatever else happens, nothing has changed.
+ * When it returns 0 the certificate is durable; whatever else happens, nothing has changed - but
+ * that an order which has to be approved is recorded as a request, and ERR_PENDING. A refusal has the
+ * step in *e: the policy rule's name, or "profile", "csr_profile", "issuer", "ca".
  */
 int enroll(const struct env *env, const struct order *o, const struct who *w, struct enrolled *out,
 	   struct err *e);
@@ -31,12 +33,13 @@ int enroll_check(const struct env *env, const struct order *o, const struct who 
 bool enroll_is_repeat(const struct env *env, const struct order *o, const struct who *w);
 
 /*
- * A refusal is an event too, so that "why was this device refused" is one query: dms.refusal with
- * the operation, the code and the text. Only of who presented a credential that authenticates: a
- * stranger's refusals are log lines, or he could fill the database. device NULL: the request did
- * not even say it. That it could not be recorded changes nothing about the refusal.
+ * The same decision, without a signature and without a trace in the database: each step is told, and
+ * the result is what enroll() would say now: 0 and the verdict, or -1 and the refusal. A request that
+ * is known and waits is ERR_PENDING; one that would have to wait is VERDICT_WAIT.
  */
-void enroll_record_refusal(const struct env *env, const struct dms *dms, enum operation op,
-			   const char *device, const struct who *w, const struct err *why);
+int enroll_explain(const struct env *env, const struct order *o, const struct who *w,
+		   const struct trace *t, struct ruling *out, struct err *e);
+/* The same steps, where it does not come to that. */
+void enroll_explain_unreached(enum operation op, const struct trace *t);
 
 #endif

@@ -10,6 +10,7 @@ struct env {
 	struct arena *arena;
 	const struct conf *conf;
 	const char *actor;	/* for events */
+	const char *client;	/* the address that asks; NULL: none */
 	int64_t now;
 };
 

@@ -1,5 +1,7 @@
 #include "ca/order.h"
 
+#include <string.h>
+
 #include "base/text.h"
 
 const char *operation_name(enum operation op)
@@ -13,6 +15,19 @@ const char *operation_name(enum operation op)
 		return "serverkeygen";
 	}
 	return "";
+}
+
+bool operation_find(const char *name, enum operation *op)
+{
+	static const enum operation all[] = { OP_ENROLL, OP_REENROLL, OP_SERVERKEYGEN };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(all); i++) {
+		*op = all[i];
+		if (strcmp(name, operation_name(all[i])) == 0)
+			return true;
+	}
+	return false;
 }
 
 int order_make(enum operation op, const struct dms *dms, const struct csr *csr, struct order *o,

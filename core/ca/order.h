@@ -25,6 +25,7 @@ struct order {
 };
 
 const char *operation_name(enum operation op);	/* "simpleenroll", "simplereenroll" ... */
+bool operation_find(const char *name, enum operation *op);
 
 /* Reads an EST body: base64, PEM or DER of a PKCS#10, and the device id from its subject.
  * ERR_MALFORMED or ERR_REJECTED with what was expected. For OP_SERVERKEYGEN the CSR has no public

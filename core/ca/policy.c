@@ -99,6 +99,21 @@ static int load_message(const struct env *env, const struct order *o, struct fac
 	return rc < 0 ? -1 : 0;
 }
 
+/* Asked for only where it counts: most DMSs approve nothing by hand. */
+static bool wants_approval(const struct order *o)
+{
+	return o->op != OP_REENROLL && o->dms->settings.enrollment_settings.manual_approval;
+}
+
+static int load_approval(const struct env *env, const struct order *o, const struct who *w,
+			 struct facts *f, struct err *e)
+{
+	int rc = wants_approval(o) ? approval_find(env, o, w, &f->approval, e) : 0;
+
+	f->has_approval = rc > 0;
+	return rc < 0 ? -1 : 0;
+}
+
 int facts_load(const struct env *env, const struct order *o, const struct who *w, struct facts *f,
 	       struct err *e)
 {
@@ -123,7 +138,7 @@ int facts_load(const struct env *env, const struct order *o, const struct who *w
 					  o->dms->settings.enrollment_settings.enrollment_ca,
 					  o->dms->row.id);
 	if (load_device(env, o, f, e) < 0 || load_presented(env, w, f, e) < 0 ||
-	    load_secret(env, w, f, e) < 0)
+	    load_secret(env, w, f, e) < 0 || load_approval(env, o, w, f, e) < 0)
 		return -1;
 	if (o->op == OP_SERVERKEYGEN)
 		return load_keygen(env, o, f, e);
@@ -132,7 +147,7 @@ int facts_load(const struct env *env, const struct order *o, const struct who *w
 	return load_message(env, o, f, e);
 }
 
-/* A rule: 0 passes, -1 refuses, 1 settles the order as a repeat. */
+/* A rule: 0 passes, -1 refuses, a verdict settles the order. */
 #define RULE(name)                                                                                 \
 	static int rule_##name(const struct order *o, const struct who *w, const struct facts *f,  \
 			       struct err *e)
@@ -142,17 +157,6 @@ RULE(dms)
 	(void)w;
 	if (f->dms_version == 0)
 		return err_set(e, ERR_NOT_FOUND, "dms_not_found", "DMS not found: %s",
-			       o->dms->row.id);
-	return 0;
-}
-
-/* What is stored but not yet done must not look done: such a DMS enrolls nobody. */
-RULE(served)
-{
-	(void)w, (void)f;
-	if (o->dms->settings.enrollment_settings.manual_approval)
-		return err_set(e, ERR_FORBIDDEN, "not_served",
-			       "DMS %s wants manual approval, which this version does not serve",
 			       o->dms->row.id);
 	return 0;
 }
@@ -244,7 +248,7 @@ RULE(repeat)
 		return 0;
 	if (f->has_presented && f->presented.status != CERT_ACTIVE && !revoked_by_repeat(f))
 		return 0;
-	return 1;
+	return VERDICT_REPEAT;
 }
 
 RULE(revoked)
@@ -552,6 +556,27 @@ RULE(window)
 			       scratch, o->dms->settings.reenrollment_settings.reenrollment_delta));
 }
 
+/* The last one: nobody is asked about what is refused anyway. */
+RULE(approval)
+{
+	(void)w;
+	if (!wants_approval(o))
+		return 0;
+	if (o->csr->der.len > APPROVAL_MAX_CSR)
+		return err_set(e, ERR_REJECTED, "approval_csr_size",
+			       "expected a CSR of at most %d octets, for it is kept until an "
+			       "operator approves it; got %zu",
+			       APPROVAL_MAX_CSR, o->csr->der.len);
+	if (!f->has_approval || f->approval.state == APPROVAL_PENDING)
+		return VERDICT_WAIT;
+	if (f->approval.state == APPROVAL_APPROVED)
+		return 0;
+	return err_set(e, ERR_FORBIDDEN, "approval_denied",
+		       "an operator denied this request of device %s%s%s", o->device,
+		       f->approval.reason ? ": " : "",
+		       f->approval.reason ? f->approval.reason : "");
+}
+
 enum {
 	ENROLL = 1 << OP_ENROLL,
 	REENROLL = 1 << OP_REENROLL,
@@ -566,55 +591,98 @@ static const struct policy_rule {
 	int (*check)(const struct order *, const struct who *, const struct facts *, struct err *);
 	unsigned operations;
 	bool once;	/* depends on the order alone: not again on fresh facts */
+	const char *help;	/* what must hold, for people */
 } policy_rules[] = {
-	{ "dms", rule_dms, ANY, false },
-	{ "served", rule_served, ANY, true },
-	{ "message", rule_message, ANY, false },
-	{ "pop_linking", rule_pop_linking, ANY, true },
-	{ "csr_signature", rule_signature, ENROLL, true },
-	{ "repeat", rule_repeat, ENROLL | REENROLL, false },
-	{ "credential_revoked", rule_revoked, ANY, false },
-	{ "secret", rule_secret, ANY, false },
-	{ "used_up", rule_used_up, ANY, false },
-	{ "device_id_match", rule_device_id, FIRST, true },
-	{ "credential_device", rule_credential_device, ANY, true },
-	{ "own_device", rule_own_device, FIRST, false },
-	{ "device_known", rule_device_known, REENROLL, false },
-	{ "device_owner", rule_owner, ANY, false },
-	{ "decommissioned", rule_decommissioned, ANY, false },
-	{ "replaceable", rule_replaceable, FIRST, false },
-	{ "registered", rule_registered, FIRST, false },
-	{ "has_identity", rule_slot, REENROLL, false },
-	{ "own_certificate", rule_own_certificate, REENROLL, false },
-	{ "bootstrap_renewal", rule_bootstrap, REENROLL, false },
-	{ "expired", rule_expired, REENROLL, false },
-	{ "same_names", rule_same_names, REENROLL, false },
-	{ "csr_signature", rule_signature, REENROLL, true },
-	{ "identity_good", rule_active_good, REENROLL, false },
-	{ "window", rule_window, REENROLL, false },
+	{ "dms", rule_dms, ANY, false, "the DMS is there" },
+	{ "message", rule_message, ANY, false, "this very message was not answered before" },
+	{ "pop_linking", rule_pop_linking, ANY, true,
+	  "the DMS demands no proof that is linked to the TLS session" },
+	{ "csr_signature", rule_signature, ENROLL, true, "the CSR is signed by its own key" },
+	{ "repeat", rule_repeat, ENROLL | REENROLL, false, "it was not answered before" },
+	{ "credential_revoked", rule_revoked, ANY, false, "what was presented is not revoked" },
+	{ "secret", rule_secret, ANY, false, "the secret is not revoked, expired or used up" },
+	{ "used_up", rule_used_up, ANY, false,
+	  "what was presented has not enrolled another device" },
+	{ "device_id_match", rule_device_id, FIRST, true,
+	  "what was presented names the device, where the DMS demands it" },
+	{ "credential_device", rule_credential_device, ANY, true,
+	  "what was presented speaks for this device" },
+	{ "own_device", rule_own_device, FIRST, false,
+	  "what was presented is not another device's certificate" },
+	{ "device_known", rule_device_known, REENROLL, false, "the device is registered" },
+	{ "device_owner", rule_owner, ANY, false, "the device is not another DMS's" },
+	{ "decommissioned", rule_decommissioned, ANY, false, "the device is in service" },
+	{ "replaceable", rule_replaceable, FIRST, false,
+	  "the device has no identity, or the DMS lets it be replaced" },
+	{ "registered", rule_registered, FIRST, false,
+	  "the device is registered, or the DMS registers it now" },
+	{ "has_identity", rule_slot, REENROLL, false, "the device has a certificate to renew" },
+	{ "own_certificate", rule_own_certificate, REENROLL, false,
+	  "the device's active certificate was presented" },
+	{ "bootstrap_renewal", rule_bootstrap, REENROLL, false,
+	  "a bootstrap certificate renews only what has expired" },
+	{ "expired", rule_expired, REENROLL, false,
+	  "the certificate has not expired, or the DMS renews it all the same" },
+	{ "same_names", rule_same_names, REENROLL, false,
+	  "subject and SAN are those of the certificate" },
+	{ "csr_signature", rule_signature, REENROLL, true, "the CSR is signed by its own key" },
+	{ "identity_good", rule_active_good, REENROLL, false, "the certificate is not revoked" },
+	{ "window", rule_window, REENROLL, false, "the certificate is near enough to its end" },
+	{ "approval", rule_approval, FIRST, false,
+	  "an operator approved it, where the DMS demands it" },
 };
 /* clang-format on */
 
-int policy_decide(const struct order *o, const struct who *w, const struct facts *f,
-		  enum policy_pass pass, struct ruling *out, struct err *e)
+static void tell(const struct trace *t, const struct policy_rule *r, enum step_verdict verdict,
+		 const struct err *why)
 {
+	if (t)
+		t->step(t->arg, r->name, r->help, verdict, why);
+}
+
+int policy_trace(const struct order *o, const struct who *w, const struct facts *f,
+		 enum policy_pass pass, const struct trace *t, struct ruling *out, struct err *e)
+{
+	bool settled = false;
+	int failed = 0;
 	size_t i;
 
 	*out = (struct ruling){ .verdict = VERDICT_ISSUE };
-	for (i = 0; i < ARRAY_LEN(policy_rules); i++) {
+	for (i = 0; i < ARRAY_LEN(policy_rules) && (t || !settled); i++) {
 		const struct policy_rule *r = &policy_rules[i];
 		int rc;
 
 		if (!(r->operations & 1u << o->op) || (r->once && pass == POLICY_AGAIN))
 			continue;
+		if (settled) {
+			tell(t, r, STEP_NOT_REACHED, NULL);
+			continue;
+		}
 		rc = r->check(o, w, f, e);
+		tell(t, r, rc < 0 ? STEP_REFUSED : rc > 0 ? STEP_SETTLED : STEP_OK, e);
 		if (rc == 0)
 			continue;
+		settled = true;
 		out->rule = r->name;
 		if (rc < 0)
-			return -1;
-		out->verdict = VERDICT_REPEAT;
-		return 0;
+			failed = err_step(e, r->name);
+		else
+			out->verdict = (enum verdict)rc;
 	}
-	return 0;
+	return failed;
+}
+
+void policy_trace_unreached(enum operation op, const struct trace *t)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(policy_rules); i++)
+		if (policy_rules[i].operations & 1u << op)
+			tell(t, &policy_rules[i], STEP_NOT_REACHED, NULL);
+}
+
+int policy_decide(const struct order *o, const struct who *w, const struct facts *f,
+		  enum policy_pass pass, struct ruling *out, struct err *e)
+{
+	return policy_trace(o, w, f, pass, NULL, out, e);
 }

@@ -8,6 +8,7 @@
 #define CA_POLICY_H
 
 #include "auth/who.h"
+#include "ca/approval.h"
 #include "ca/env.h"
 #include "ca/order.h"
 #include "fleet/device.h"
@@ -40,6 +41,8 @@ struct facts {
 	struct superseded_row superseded;	/* ... of the new certificate of this device */
 	bool has_message;		/* this very part of the signed message was judged before ... */
 	struct message_row message;	/* ... so; what was issued then is repeat_cert */
+	bool has_approval;		/* the DMS demands approval, and the request is known ... */
+	struct approval_row approval;	/* ... as this: not used up, not expired */
 };
 
 /* In the caller's transaction. */
@@ -51,7 +54,11 @@ int facts_load(const struct env *env, const struct order *o, const struct who *w
  * used: using it to renew would have made another one active. */
 bool policy_is_second_try(const struct order *o, const struct who *w, const struct facts *f);
 
-enum verdict { VERDICT_ISSUE, VERDICT_REPEAT };
+enum verdict {
+	VERDICT_ISSUE,
+	VERDICT_REPEAT,		/* it was issued before: the same again */
+	VERDICT_WAIT,		/* for an operator's approval */
+};
 
 struct ruling {
 	enum verdict verdict;	/* when there is no refusal */
@@ -67,5 +74,24 @@ enum policy_pass {
  * else 0 and what is to be done. */
 int policy_decide(const struct order *o, const struct who *w, const struct facts *f,
 		  enum policy_pass pass, struct ruling *out, struct err *e);
+
+/* Who wants to see a decision step by step is told each step in order, also of those behind the one
+ * that decided. help says what the step demands; why is set where it refused. */
+enum step_verdict {
+	STEP_OK,
+	STEP_REFUSED,
+	STEP_SETTLED,		/* decided, not by a refusal: a repeat, or it waits */
+	STEP_NOT_REACHED,
+	STEP_NOT_ASKED,		/* could not be looked at; it counts as passed */
+};
+struct trace {
+	void (*step)(void *arg, const char *name, const char *help, enum step_verdict verdict,
+		     const struct err *why);
+	void *arg;
+};
+int policy_trace(const struct order *o, const struct who *w, const struct facts *f,
+		 enum policy_pass pass, const struct trace *t, struct ruling *out, struct err *e);
+/* The rules of the operation, none of which was reached. */
+void policy_trace_unreached(enum operation op, const struct trace *t);
 
 #endif

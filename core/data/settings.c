@@ -475,6 +475,9 @@ static const struct field enrollment_fields[] = {
 	  .help = "Demand proof-of-possession linking (RFC 7030 3.5): refuses every enrollment, since the web servers do not tell the TLS session" },
 	{ "manual_approval", FIELD_BOOL, ENROLL(manual_approval),
 	  .help = "An operator approves each enrollment" },
+	{ "approval_validity", FIELD_DURATION, ENROLL(approval_validity), .min = CLOCK_MINUTE,
+	  .max = LONGEST, .def = "7d",
+	  .help = "How long a request waits for approval, and then its decision for the device" },
 	FIELD_END,
 };
 

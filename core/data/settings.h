@@ -192,6 +192,7 @@ struct dms_settings {
 		bool verify_csr_signature;	/* default true */
 		bool revoke_bootstrap_on_enrollment, device_id_match, enforce_csr_attributes,
 			manual_approval, require_pop_linking;
+		int64_t approval_validity;	/* 7d */
 		const char *csr_attributes;	/* base64 of the DER of CsrAttrs; NULL: of the profile */
 	} enrollment_settings;
 	struct {

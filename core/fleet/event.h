@@ -36,6 +36,9 @@ struct event {
 #define EVENT_OPERATOR_REMOVE "operator.remove"
 #define EVENT_SECRET_CREATE "secret.create"
 #define EVENT_SECRET_REVOKE "secret.revoke"
+#define EVENT_APPROVAL_REQUEST "approval.request"
+#define EVENT_APPROVAL_APPROVE "approval.approve"
+#define EVENT_APPROVAL_DENY "approval.deny"
 
 /* In a write transaction. */
 int event_add(struct db *db, struct arena *a, const char *actor, int64_t at, const struct event *v,

@@ -68,3 +68,18 @@ int store_event_list(struct db *db, struct arena *a, const char *device, const c
 	db_bind_int(st, "limit", (int64_t)limit);
 	return rows_all(st, a, row_to_event, sizeof(**v), v, n, e);
 }
+
+int store_event_list_refusals(struct db *db, struct arena *a, const char *dms, const char *device,
+			      int64_t before, size_t limit, struct event_row **v, size_t *n,
+			      struct err *e)
+{
+	AUTO(db_stmt) *st =
+		db_stmt(db, device ? STMT_EVENT_LIST_REFUSALS_OF_DEVICE : STMT_EVENT_LIST_REFUSALS);
+
+	if (device)
+		db_bind_text(st, "device", device);
+	db_bind_text(st, "dms", dms);
+	db_bind_int(st, "before", before);
+	db_bind_int(st, "limit", (int64_t)limit);
+	return rows_all(st, a, row_to_event, sizeof(**v), v, n, e);
+}

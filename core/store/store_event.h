@@ -22,4 +22,10 @@ int store_event_load_head(struct db *db, struct arena *a, struct event_row *v, s
 int store_event_list(struct db *db, struct arena *a, const char *device, const char *dms,
 		     int64_t after, size_t limit, struct event_row **v, size_t *n, struct err *e);
 
+/* The refusals (type dms.refusal) of a DMS, newest first, those before the given seq. device NULL:
+ * any. */
+int store_event_list_refusals(struct db *db, struct arena *a, const char *dms, const char *device,
+			      int64_t before, size_t limit, struct event_row **v, size_t *n,
+			      struct err *e);
+
 #endif

@@ -147,6 +147,12 @@ struct answer *secrets_create(struct ctx *c);
 struct answer *secrets_get(struct ctx *c);
 struct answer *secrets_delete(struct ctx *c);
 struct answer *events_list(struct ctx *c);
+struct answer *approvals_list(struct ctx *c);
+struct answer *approvals_get(struct ctx *c);
+struct answer *approvals_approve(struct ctx *c);
+struct answer *approvals_deny(struct ctx *c);
+struct answer *refusals_list(struct ctx *c);
+struct answer *explain_post(struct ctx *c);
 struct answer *health_get(struct ctx *c);
 struct answer *ready_get(struct ctx *c);
 

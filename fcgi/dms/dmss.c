@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "fleet/event.h"
+#include "store/store_approval.h"
 #include "store/store_device.h"
 #include "store/store_meta.h"
 #include "store/store_secret.h"
@@ -339,6 +340,7 @@ static int delete (struct ctx *c)
 			       "expected a DMS without devices, but \"%s\" owns %lld", row.id,
 			       (long long)devices);
 	if (store_secret_remove_by_dms(c->db, row.id, c->err) < 0 ||
+	    store_approval_remove_by_dms(c->db, row.id, c->err) < 0 ||
 	    store_dms_remove(c->db, row.id, c->err) < 0 || store_meta_bump_trust(c->db, c->err) < 0)
 		return -1;
 	return add_event(&env, EVENT_DMS_DELETE, row.id, NULL, c->err);

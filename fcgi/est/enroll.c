@@ -1,6 +1,7 @@
 /* simpleenroll and simplereenroll (RFC 7030 4.2): one line from the request to the certificate. */
 #include "base/clock.h"
 #include "base/hex.h"
+#include "ca/refusal.h"
 #include "fcgi/est/est.h"
 
 struct auth_request est_shown(const struct ctx *c, const struct texts *names)
@@ -49,25 +50,27 @@ int est_take_order(struct ctx *c, enum operation op, struct est_order *o)
 	o->in.dms = &o->dms;
 	if (label_find_dms(c, op, &o->dms, c->err) < 0) {
 		o->dms.row.id = NULL;
-		return -1;
+		return err_step(c->err, "label");
 	}
 	resp_note(c, "dms", o->dms.row.id);
-	if (op == OP_SERVERKEYGEN && !o->dms.settings.server_keygen_settings.enabled)
-		return err_set(c->err, ERR_NOT_FOUND, "keygen_disabled",
-			       "DMS %s does not make keys for its devices (server_keygen_settings."
-			       "enabled): make the key on the device and use simpleenroll",
-			       o->dms.row.id);
+	if (op == OP_SERVERKEYGEN && !o->dms.settings.server_keygen_settings.enabled) {
+		err_set(c->err, ERR_NOT_FOUND, "keygen_disabled",
+			"DMS %s does not make keys for its devices (server_keygen_settings."
+			"enabled): make the key on the device and use simpleenroll",
+			o->dms.row.id);
+		return err_step(c->err, "operation");
+	}
 	if (auth_check(&o->in, c->who, c->err) < 0)
-		return -1;
+		return err_step(c->err, "authentication");
 	o->authenticated = true;
 	if (order_read(c->arena, op, &o->dms, c->req->body, &o->order, c->err) < 0)
-		return -1;
+		return err_step(c->err, "request");
 	resp_note(c, "device", o->order.device);
 	/* There is nothing to compare it with: est.fcgi(8). */
 	if (o->order.csr->has_challenge_password &&
 	    !o->dms.settings.enrollment_settings.require_pop_linking)
 		resp_note(c, "challenge_password", "ignored");
-	return consult(c, o);
+	return consult(c, o) < 0 ? err_step(c->err, "consult") : 0;
 }
 
 int est_enroll(struct ctx *c, const struct est_order *o, struct enrolled *out)
@@ -89,8 +92,10 @@ struct answer *est_refuse(struct ctx *c, const struct est_order *o)
 	const char *challenge = dms ? auth_challenge(dms, o->in.reenroll) : NULL;
 	struct env env = est_env(c);
 
-	if (o->authenticated)
-		enroll_record_refusal(&env, dms, o->op, o->order.device, c->who, c->err);
+	if (dms)
+		refusal_record(&env, dms, o->op, o->order.device, c->who, c->err);
+	if (c->err->step)
+		resp_note(c, "step", c->err->step);
 	if (c->err->kind == ERR_UNAUTHENTICATED)
 		resp_header(c, "WWW-Authenticate", "%s realm=\"%s\"",
 			    challenge ? challenge : "ClientCertificate", dms ? dms->row.id : "est");

@@ -5,6 +5,7 @@
 #include "base/b64.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "ca/refusal.h"
 #include "fcgi/est/quirks.h"
 #include "pki/cms.h"
 #include "store/db.h"
@@ -49,10 +50,13 @@ static const struct route est_routes[] = {
 
 struct env est_env(const struct ctx *c)
 {
+	const char *client = c->req->remote_addr;
+
 	return (struct env){ .db = c->db,
 			     .arena = c->arena,
 			     .conf = c->conf,
 			     .actor = c->who->name,
+			     .client = client && *client ? client : NULL,
 			     .now = clock_now() };
 }
 
@@ -130,6 +134,25 @@ struct answer *est_send_certs(struct ctx *c, const char *type, const struct blob
 	return est_send_der(c, 200, type, cms);
 }
 
+/* What the routes refuse (a wrong Content-Type, a body too large) never reaches a handler. It is a
+ * refusal like the others, where the path names a DMS and an operation that enrolls. */
+static struct answer *est_problem(struct ctx *c)
+{
+	const char *label = req_param(c->req, "label");
+	const char *operation = strrchr(c->req->path, '/');
+	struct env env = est_env(c);
+	struct err ignored = { 0 };
+	enum operation op;
+	struct dms dms;
+
+	if (!c->err->step && c->db && label && operation &&
+	    (c->err->kind == ERR_MEDIA || c->err->kind == ERR_TOO_LARGE) &&
+	    operation_find(operation + 1, &op) &&
+	    dms_load(c->db, c->arena, label, &dms, &ignored) > 0)
+		refusal_record(&env, &dms, op, NULL, c->who, c->err);
+	return problem_text(c);
+}
+
 static int est_open(const struct conf *conf, struct db **db, struct err *e)
 {
 	*db = db_open(conf->database, DB_READ_WRITE, e);
@@ -142,7 +165,7 @@ static const struct service est_service = {
 	.nroutes = ARRAY_LEN(est_routes),
 	.open = est_open,
 	.close = db_close,
-	.problem = problem_text,
+	.problem = est_problem,
 };
 
 int main(int argc, char **argv)

@@ -41,8 +41,8 @@ struct auth_request est_shown(const struct ctx *c, const struct texts *names);
 int est_take_order(struct ctx *c, enum operation op, struct est_order *o);
 /* The certificate, recorded. 0, or -1 and c->err. */
 int est_enroll(struct ctx *c, const struct est_order *o, struct enrolled *out);
-/* Answers with c->err: the challenge of a 401 names what the DMS accepts (RFC 7235 4.1); the
- * refusal of who authenticated is recorded. */
+/* Answers with c->err: the challenge of a 401 names what the DMS accepts (RFC 7235 4.1); a refusal
+ * is recorded. */
 struct answer *est_refuse(struct ctx *c, const struct est_order *o);
 
 /* In lines that the client can read, each with this end, the last too (RFC 8951 3). */

@@ -5,6 +5,7 @@ CLI_TESTS = \
 	tests/cli/cert.bats \
 	tests/cli/doctor.bats \
 	tests/cli/doctor_server.bats \
+	tests/cli/explain.bats \
 	tests/cli/init.bats \
 	tests/cli/job_failures.bats \
 	tests/cli/jobs.bats \

@@ -1,4 +1,5 @@
 DMS_TESTS = \
+	tests/dms/approvals.bats \
 	tests/dms/bounds.bats \
 	tests/dms/cas.bats \
 	tests/dms/certificates.bats \

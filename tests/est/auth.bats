@@ -133,14 +133,6 @@ own_ca() {
 	grep -q NO_AUTH "$W/shedu.log"
 }
 
-@test "settings that are stored but not served yet do not look done" {
-	make_dms demo '{"enrollment_settings": {"manual_approval": true}}'
-	new_csr d1
-	enroll demo d1
-	assert_status 403
-	assert_output_has not_served
-}
-
 @test "a request header named like a TLS variable is no certificate" {
 	make_dms demo
 	new_csr d1

@@ -45,3 +45,22 @@ load parallel
 	api GET /v2/devices/d1
 	[[ $(json '.identity.versions | length') == 2 ]]
 }
+
+@test "100 posts of one CSR that has to be approved: one request, then one certificate" {
+	local id
+	make_dms demo '{"enrollment_settings": {"manual_approval": true}}'
+	new_csr d1
+	parallel 100 bootstrap.pem simpleenroll d1.csr
+	[[ $(cat out) == "202 100" ]]
+	api GET '/v2/approvals?dms=demo'
+	[[ $(json '.list | length') == 1 ]]
+	id=$(json '.list[0].id')
+	[[ $(grep -l "$id" answers/* | wc -l) == 100 ]]
+	api GET '/v2/events?type=approval.request'
+	[[ $(json '.list | length') == 1 ]]
+	shedu approval approve "$id"
+	parallel 20 bootstrap.pem simpleenroll d1.csr
+	[[ $(cat out) == "200 20" ]]
+	api GET /v2/devices/d1
+	[[ $(json '.identity.versions | length') == 1 ]]
+}

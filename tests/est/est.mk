@@ -1,4 +1,5 @@
 EST_TESTS = \
+	tests/est/approval.bats \
 	tests/est/auth.bats \
 	tests/est/body.bats \
 	tests/est/cacerts.bats \
@@ -32,6 +33,7 @@ EST_TESTS = \
 	tests/est/psk_uses.bats \
 	tests/est/races.bats \
 	tests/est/reenroll.bats \
+	tests/est/refusals.bats \
 	tests/est/rekey.bats \
 	tests/est/replay.bats \
 	tests/est/san.bats \

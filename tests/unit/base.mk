@@ -5,6 +5,7 @@ BASE_TESTS = \
 	tests/unit/test_base_coding \
 	tests/unit/test_base_file \
 	tests/unit/test_base_log \
+	tests/unit/test_base_tally \
 	tests/unit/test_base_text
 
 check_PROGRAMS += $(BASE_TESTS)
@@ -16,4 +17,5 @@ tests_unit_test_base_clock_SOURCES = tests/unit/test_base_clock.c
 tests_unit_test_base_coding_SOURCES = tests/unit/test_base_coding.c
 tests_unit_test_base_file_SOURCES = tests/unit/test_base_file.c
 tests_unit_test_base_log_SOURCES = tests/unit/test_base_log.c
+tests_unit_test_base_tally_SOURCES = tests/unit/test_base_tally.c
 tests_unit_test_base_text_SOURCES = tests/unit/test_base_text.c
