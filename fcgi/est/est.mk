@@ -10,3 +10,4 @@ fcgi_est_est_SOURCES = \
 	fcgi/est/serverkeygen.c
 fcgi_est_est_LDADD = $(LDADD) $(CURL_LIBS)
 dist_man_MANS += fcgi/est/est.fcgi.8
+EXTRA_DIST += fcgi/est/CONFORMANCE

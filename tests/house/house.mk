@@ -1,4 +1,5 @@
 HOUSE_TESTS = \
+	tests/house/conformance.bats \
 	tests/house/format.bats \
 	tests/house/headers.bats \
 	tests/house/layering.bats \

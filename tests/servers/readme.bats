@@ -19,9 +19,11 @@ load ../lib/shedu
 	new_csr d1
 	enroll demo d1
 	assert_status 403
-	shedu api GET '/v2/events?type=dms.refusal' >events
-	jq -e '.list | length == 1 and .[0].data.code != null' events
-	shedu api GET '/v2/events?type=dms.refusal&device=d1' | jq -e '.list | length == 1'
+	shedu api GET /v2/dms/demo/refusals >events
+	jq -e '.list | length == 1 and .[0].data.code != null and .[0].data.step == "registered"' events
+	shedu api GET '/v2/dms/demo/refusals?device=d1' | jq -e '.list | length == 1'
+	run -1 shedu explain demo d1.csr --cert bootstrap.pem
+	[[ $output == *not_preregistered* ]]
 	shedu dms show demo | grep 'registration_mode: PRE_REGISTRATION'
 	shedu device add d1 --dms demo
 	enroll demo d1
