@@ -21,6 +21,7 @@ enum { MAX_CONNECTIONS = 256 };
 
 struct options {
 	const char *label, *url, *type, *bodies, *cert, *key, *ca;
+	const char *authorizations;	/* a line for each body, or one for all */
 	long connections, requests, seconds, status;
 	bool fresh;	/* a TLS handshake for every request */
 	bool decode;	/* the bodies are base64 of what is sent */
@@ -33,8 +34,8 @@ struct load {
 	CURLM *multi;
 	struct curl_slist *headers;
 	struct curl_blob cert, key, ca;
-	struct blob *bodies;
-	size_t nbodies, next_body;
+	struct blob *bodies, *authorizations;
+	size_t nbodies, nauthorizations, next_body;
 	long started, running, done, errors;
 	double *times;		/* of each answer, microseconds */
 	double deadline;
@@ -44,6 +45,7 @@ struct load {
 struct slot {
 	struct load *load;
 	CURL *easy;
+	struct curl_slist *headers;	/* with the authorization of this request */
 	double started;
 	size_t got;
 };
@@ -85,26 +87,34 @@ static struct curl_blob curl_file(struct arena *a, const char *path)
 	return (struct curl_blob){ (void *)(uintptr_t)b.data, b.len, CURL_BLOB_NOCOPY };
 }
 
-/* One body per line. */
-static void read_bodies(struct load *l)
+static struct blob *read_lines(struct arena *a, const char *path, size_t *n)
 {
-	struct blob file = read_file(l->arena, l->o.bodies);
+	struct blob file = read_file(a, path), *v;
 	const char *s = (const char *)file.data;
 	size_t lines = 0;
 
 	for (size_t i = 0; i < file.len; i++)
 		lines += s[i] == '\n';
-	l->bodies = arena_array(l->arena, lines, sizeof *l->bodies);
-	for (const char *end; (end = strchr(s, '\n')); s = end + 1) {
-		struct blob *b = &l->bodies[l->nbodies++];
-		struct err e = { .kind = ERR_NONE };
+	if (!lines)
+		fail(path, "holds no lines");
+	v = arena_array(a, lines, sizeof *v);
+	*n = 0;
+	for (const char *end; (end = strchr(s, '\n')); s = end + 1)
+		v[(*n)++] = blob_of(s, (size_t)(end - s));
+	return v;
+}
 
-		*b = blob_of(s, (size_t)(end - s));
-		if (l->o.decode && b64_read(l->arena, s, b->len, 0, b, &e))
+static void read_bodies(struct load *l)
+{
+	struct err e = { .kind = ERR_NONE };
+
+	l->bodies = read_lines(l->arena, l->o.bodies, &l->nbodies);
+	for (size_t i = 0; l->o.decode && i < l->nbodies; i++) {
+		struct blob *b = &l->bodies[i];
+
+		if (b64_read(l->arena, (const char *)b->data, b->len, 0, b, &e))
 			fail(l->o.bodies, e.text);
 	}
-	if (!l->nbodies)
-		fail(l->o.bodies, "holds no bodies");
 }
 
 static size_t take(char *data, size_t size, size_t n, void *p)
@@ -147,6 +157,26 @@ static void slot_init(struct load *l, struct slot *s)
 	set_tls(l, c);
 }
 
+static struct curl_slist *make_headers(const struct load *l, const struct blob *authorization)
+{
+	struct curl_slist *h = curl_slist_append(NULL, "Expect:");
+
+	if (l->o.type)
+		h = curl_slist_append(h, arena_printf(l->arena, "Content-Type: %s", l->o.type));
+	if (authorization)
+		h = curl_slist_append(h, arena_printf(l->arena, "Authorization: %.*s",
+						      (int)authorization->len,
+						      (const char *)authorization->data));
+	return h;
+}
+
+static void authorize(struct load *l, struct slot *s, size_t body)
+{
+	curl_slist_free_all(s->headers);
+	s->headers = make_headers(l, &l->authorizations[body % l->nauthorizations]);
+	curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, s->headers);
+}
+
 /* The next request of a slot, if there is one left. */
 static void begin(struct load *l, struct slot *s)
 {
@@ -155,8 +185,11 @@ static void begin(struct load *l, struct slot *s)
 	if (l->o.once && l->next_body == l->nbodies)
 		return;
 	if (l->nbodies) {
-		const struct blob *b = &l->bodies[l->next_body++ % l->nbodies];
+		const size_t i = l->next_body++ % l->nbodies;
+		const struct blob *b = &l->bodies[i];
 
+		if (l->nauthorizations)
+			authorize(l, s, i);
 		curl_easy_setopt(s->easy, CURLOPT_POSTFIELDS, (const char *)b->data);
 		curl_easy_setopt(s->easy, CURLOPT_POSTFIELDSIZE, (long)b->len);
 	}
@@ -233,6 +266,7 @@ static const struct {
 	{ "cert", OPTION_TEXT, offsetof(struct options, cert) },
 	{ "key", OPTION_TEXT, offsetof(struct options, key) },
 	{ "ca", OPTION_TEXT, offsetof(struct options, ca) },
+	{ "authorizations", OPTION_TEXT, offsetof(struct options, authorizations) },
 	{ "connections", OPTION_NUMBER, offsetof(struct options, connections) },
 	{ "requests", OPTION_NUMBER, offsetof(struct options, requests) },
 	{ "seconds", OPTION_NUMBER, offsetof(struct options, seconds) },
@@ -297,12 +331,11 @@ int main(int argc, char **argv)
 	l.multi = curl_multi_init();
 	curl_multi_setopt(l.multi, CURLMOPT_MAXCONNECTS, (long)MAX_CONNECTIONS);
 	l.times = arena_array(arena, (size_t)l.o.requests, sizeof *l.times);
-	l.headers = curl_slist_append(NULL, "Expect:");
-	if (l.o.type)
-		l.headers = curl_slist_append(l.headers,
-					      arena_printf(arena, "Content-Type: %s", l.o.type));
+	l.headers = make_headers(&l, NULL);
 	if (l.o.bodies)
 		read_bodies(&l);
+	if (l.o.authorizations)
+		l.authorizations = read_lines(arena, l.o.authorizations, &l.nauthorizations);
 	if (l.o.cert)
 		l.cert = curl_file(arena, l.o.cert);
 	if (l.o.key)
