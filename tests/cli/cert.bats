@@ -21,6 +21,8 @@ issue() {
 	openssl x509 -in s.pem -noout -ext subjectAltName,extendedKeyUsage >ext
 	grep -q 'DNS:s.example' ext && grep -q 'IP Address:127.0.0.2' ext
 	grep -q 'TLS Web Server Authentication' ext
+	# RFC 7030 3.6.1: clients know the EST server of a CA by it
+	grep -q '1.3.6.1.5.5.7.3.28\|CMC Registration Authority' ext
 	[[ $(grep -c BEGIN s.pem) == 2 ]]
 	openssl verify -CAfile root.pem -untrusted s.pem s.pem
 	openssl x509 -in s.pem -noout -checkend $((9 * 86400))
