@@ -101,9 +101,10 @@ make_ca() {
 	assert_status 201
 	assert_json '.extensions.extended_key_usage | index("ServerAuth")' 0
 	assert_json .kind server
-	json .certificate | base64 -d | openssl x509 -noout -ext subjectAltName | grep web.example
-	json .certificate | base64 -d | openssl x509 -noout -checkend $((9 * 86400))
-	! json .certificate | base64 -d | openssl x509 -noout -checkend $((11 * 86400))
+	json .certificate | base64 -d >web.pem
+	openssl x509 -in web.pem -noout -ext subjectAltName | grep web.example
+	openssl x509 -in web.pem -noout -checkend $((9 * 86400))
+	never openssl x509 -in web.pem -noout -checkend $((11 * 86400))
 	as admin GET "/v2/certificates/$(json .serial_number)"
 	assert_status 200
 }

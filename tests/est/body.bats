@@ -63,7 +63,7 @@ refused() {
 	assert_output_has "${2:-csr_malformed}"
 	[[ $(header Content-Type) == text/plain* ]]
 	api GET /v2/certificates
-	! grep -q '"device_id":"d1"' "$body_file"
+	never grep -q '"device_id":"d1"' "$body_file"
 	api GET /v2/devices/d1
 	assert_status 404
 }

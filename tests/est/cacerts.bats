@@ -30,7 +30,7 @@ cacerts() {
 	make_dms demo
 	cacerts
 	[[ $(awk '{ if (length > m) m = length } END { print m }' "$body_file") == 64 ]]
-	! grep -q $'\r' "$body_file"
+	never grep -q $'\r' "$body_file"
 	[[ $(tail -c 1 "$body_file" | od -An -tx1) == " 0a" ]]
 }
 

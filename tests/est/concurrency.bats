@@ -41,7 +41,7 @@ load parallel
 	done
 	parallel 1 d1.pem simplereenroll k1.csr k2.csr k3.csr k4.csr k5.csr k6.csr
 	grep -qx '200 1' out
-	! grep -q '^5' out
+	never grep -q '^5' out
 	api GET /v2/devices/d1
 	[[ $(json '.identity.versions | length') == 2 ]]
 }

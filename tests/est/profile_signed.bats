@@ -98,7 +98,7 @@ signature() {
 	make_dms demo '{"issuance_profile_id": "p", "reenrollment_settings":
 		{"preventive_delta": "1d", "critical_delta": "1h"}}'
 	enroll_device demo d1
-	! openssl x509 -in d1.pem -noout -checkend $((11 * 86400))
+	never openssl x509 -in d1.pem -noout -checkend $((11 * 86400))
 	echo '{"validity": {"duration": "20d"}}' | shedu profile update p
 	enroll_device demo d2
 	openssl x509 -in d2.pem -noout -checkend $((19 * 86400))

@@ -97,7 +97,7 @@ load psk
 	add_secret demo --device d1
 	psk demo d1 "$id:$secret" simplereenroll
 	assert_status 200
-	! cmp -s v0.pem d1.pem
+	never cmp -s v0.pem d1.pem
 	[[ $(used "$id") == 1 ]]
 	psk demo d1 "$id:$secret" simplereenroll
 	assert_status 200

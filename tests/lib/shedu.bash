@@ -121,6 +121,11 @@ wait_for() {
 	return 1
 }
 
+# never COMMAND...: errexit ignores a plain "! command" that is not the last one.
+never() {
+	! "$@"
+}
+
 ### the CLI
 
 # AT=+400d shedu ...: as if it were then. The exit status is the program's.

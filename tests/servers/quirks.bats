@@ -20,7 +20,7 @@ raw() {
 # What all of them need of the head.
 plain_head() {
 	grep -q '^HTTP/1.1 200' raw.head
-	! grep -qi '^Transfer-Encoding' raw.head
+	never grep -qi '^Transfer-Encoding' raw.head
 	[[ $(sed -n 's/^Content-Length: \([0-9]*\)\r$/\1/Ip' raw.head) == $(stat -c %s raw.body) ]]
 	(($(stat -c %s raw.head) < 1000))
 }
