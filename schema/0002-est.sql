@@ -59,6 +59,8 @@ CREATE TABLE keygen (
 	issuer @BYTES NOT NULL,
 	serial @BYTES NOT NULL,
 	credential @BYTES NOT NULL,
+	csr_sha256 @BYTES NOT NULL CHECK (length(csr_sha256) = 32),
+	-- Of the first of several tries: the window does not move with them.
 	at @INT64 NOT NULL
 ) @STRICT;
 
@@ -132,7 +134,7 @@ CREATE INDEX approval_by_time ON approval (created_at, id);
 CREATE INDEX approval_by_dms ON approval (dms, created_at, id);
 CREATE INDEX approval_by_expiry ON approval (expires_at);
 -- How many wait is asked for with each new one.
-CREATE INDEX approval_pending ON approval (dms, expires_at) WHERE state = 0;
+CREATE INDEX approval_pending ON approval (dms, expires_at, device) WHERE state = 0;
 
 -- Why was it refused: few among many events, read newest first.
 CREATE INDEX event_refusal ON event (dms, seq) WHERE type = 'dms.refusal';

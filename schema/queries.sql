@@ -304,13 +304,13 @@ DELETE FROM enrollment WHERE at <= (
 -- keygen, superseded, escrow
 
 -- STMT_KEYGEN_SAVE
-INSERT INTO keygen (device, issuer, serial, credential, at)
-VALUES ($device, $issuer, $serial, $credential, $at)
+INSERT INTO keygen (device, issuer, serial, credential, csr_sha256, at)
+VALUES ($device, $issuer, $serial, $credential, $csr_sha256, $at)
 ON CONFLICT (device) DO UPDATE SET issuer = excluded.issuer, serial = excluded.serial,
-	credential = excluded.credential, at = excluded.at;
+	credential = excluded.credential, csr_sha256 = excluded.csr_sha256, at = excluded.at;
 
 -- STMT_KEYGEN_LOAD
-SELECT device, issuer, serial, credential, at FROM keygen WHERE device = $device;
+SELECT device, issuer, serial, credential, csr_sha256, at FROM keygen WHERE device = $device;
 
 -- STMT_SUPERSEDED_ADD
 INSERT INTO superseded (issuer, serial, device, at) VALUES ($issuer, $serial, $device, $at)
@@ -544,7 +544,8 @@ WHERE dms = $dms AND (created_at, id) > ($after_at, $after_id) AND ($state = -1 
 ORDER BY created_at, id LIMIT $limit;
 
 -- STMT_APPROVAL_COUNT_PENDING
-SELECT count(*) AS n FROM approval WHERE dms = $dms AND state = 0 AND expires_at > $now;
+SELECT count(*) AS n, count(CASE WHEN device = $device THEN 1 END) AS of_device
+FROM approval WHERE dms = $dms AND state = 0 AND expires_at > $now;
 
 -- STMT_APPROVAL_REMOVE_BY_DMS
 DELETE FROM approval WHERE dms = $dms;

@@ -33,10 +33,8 @@ int auth_check(const struct auth_input *in, struct who *who, struct err *e)
 	const struct auth_mode *mode = find(id);
 
 	if (!mode)
-		return err_set(
-			e, ERR_FORBIDDEN, "auth_mode",
-			"DMS auth mode not supported: %s of DMS %s is not served by this version",
-			token_name(auth_mode_names, id), in->dms->row.id);
+		return err_fault(e, ERR_INTERNAL, "auth_mode", "DMS %s has the auth mode %d",
+				 in->dms->row.id, id);
 	return mode->check(in, who, e);
 }
 

@@ -52,8 +52,7 @@ struct auth_mode {
 		       struct err *e);
 };
 
-/* ERR_UNAUTHENTICATED with what is missing; ERR_FORBIDDEN for a mode that this version does not
- * serve. */
+/* ERR_UNAUTHENTICATED with what is missing. */
 int auth_check(const struct auth_input *in, struct who *who, struct err *e);
 /* The header fields of the request that the second half may show; NULL: nobody is asked. */
 const struct texts *auth_shown_headers(const struct dms *dms, bool reenroll);

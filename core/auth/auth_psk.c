@@ -10,11 +10,11 @@
  * would not limit anything. From any other address the secret goes on working: what strangers do
  * never locks it.
  */
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "auth/auth.h"
 #include "auth/secret.h"
+#include "base/address.h"
 #include "base/b64.h"
 #include "base/bucket.h"
 #include "base/clock.h"
@@ -64,23 +64,6 @@ static int read_credentials(const struct auth_input *in, struct credentials *out
 	return 0;
 }
 
-/* The address, as long as it is one client's. */
-static struct blob source_of(const struct auth_input *in)
-{
-	static const unsigned char mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
-	const char *s = in->remote_addr ? in->remote_addr : "";
-	struct in6_addr six;
-	struct in_addr four;
-
-	if (inet_pton(AF_INET, s, &four) == 1)
-		return arena_blob(in->arena, &four, sizeof(four));
-	if (inet_pton(AF_INET6, s, &six) != 1)
-		return blob_of(s, strlen(s));
-	if (memcmp(&six, mapped, sizeof(mapped)) == 0)
-		return arena_blob(in->arena, (unsigned char *)&six + sizeof(mapped), sizeof(four));
-	return arena_blob(in->arena, &six, 8);
-}
-
 static int too_many(int64_t wait, struct err *e)
 {
 	err_set(e, ERR_BUSY, "too_many_guesses",
@@ -108,7 +91,7 @@ static int guess(const struct auth_input *in, const struct credentials *given,
 {
 	const char *path = arena_printf(in->arena, "%s/guesses", in->conf->state_dir);
 	AUTO(buckets) *guesses = buckets_open(path, e);
-	struct blob source = source_of(in);
+	struct blob source = address_source(in->arena, in->remote_addr ? in->remote_addr : "");
 	int64_t wait = 0;
 	int rc;
 

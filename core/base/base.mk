@@ -1,4 +1,5 @@
 libshedu_a_SOURCES += \
+	core/base/address.c core/base/address.h \
 	core/base/arena.c core/base/arena.h \
 	core/base/b64.c core/base/b64.h \
 	core/base/bucket.c core/base/bucket.h \

@@ -1,5 +1,6 @@
 #include "ca/approval.h"
 
+#include "base/address.h"
 #include "base/clock.h"
 #include "base/hex.h"
 #include "base/rand.h"
@@ -56,21 +57,51 @@ static int add_event(const struct env *env, const char *type, const struct appro
 	return event_add(env->db, env->arena, actor, env->now, &v, e);
 }
 
-/* Who shows no credential is held back before he can fill the register, and its chain of events. */
+/*
+ * Nobody fills the register, and its chain of events, before an operator looks: neither who shows no
+ * credential, by his address, nor who has one, which may be that of a whole line of devices. Whom a
+ * webhook has let in is held to what one device may ask for (check_room).
+ */
 static int check_rate(const struct env *env, const struct who *w, struct err *e)
 {
 	static const struct limit of_stranger = { "request for approval", 100, CLOCK_MINUTE };
+	static const struct limit of_credential = { "request for approval by a credential", 200,
+						    2 * CLOCK_MINUTE };
+	const struct limit *l = w->credential.len ? &of_credential : &of_stranger;
 	int64_t wait = 0;
 	int rc;
 
-	if (w->credential.len)
+	if (!w->credential.len && w->device)
 		return 0;
-	rc = limit_take(env, &of_stranger, limit_source(env), &wait, e);
+	rc = limit_take(env, l,
+			w->credential.len ? w->credential : address_source(env->arena, env->client),
+			&wait, e);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	err_fault(e, ERR_BUSY, "approvals_rate", "too many requests for approval from %s",
-		  env->client ? env->client : "an unknown address");
+	err_fault(e, ERR_BUSY, "approvals_rate", "too many requests for approval by %s from %s",
+		  w->name, env->client ? env->client : "an unknown address");
 	e->retry_after = (int)(wait / CLOCK_SECOND) + 1;
+	return -1;
+}
+
+static int check_room(const struct env *env, const struct order *o, struct err *e)
+{
+	int64_t all, of_device;
+
+	if (store_approval_count_pending(env->db, o->dms->row.id, o->device, env->now, &all,
+					 &of_device, e) < 0)
+		return -1;
+	if (all < APPROVAL_MAX_PENDING && of_device < APPROVAL_MAX_OF_DEVICE)
+		return 0;
+	if (all >= APPROVAL_MAX_PENDING)
+		err_fault(e, ERR_BUSY, "approvals_full",
+			  "DMS %s: %d requests wait for approval, and no more are taken",
+			  o->dms->row.id, APPROVAL_MAX_PENDING);
+	else
+		err_fault(e, ERR_BUSY, "approvals_of_device",
+			  "device %s: %d requests wait for approval, and no more are taken",
+			  o->device, APPROVAL_MAX_OF_DEVICE);
+	e->retry_after = RETRY_SECONDS;
 	return -1;
 }
 
@@ -78,19 +109,10 @@ int approval_request(const struct env *env, const struct order *o, const struct 
 		     struct approval_row *out, struct err *e)
 {
 	unsigned char id[ID_OCTETS];
-	int64_t pending;
 	int rc;
 
-	if (check_rate(env, w, e) < 0 ||
-	    store_approval_count_pending(env->db, o->dms->row.id, env->now, &pending, e) < 0)
+	if (check_rate(env, w, e) < 0 || check_room(env, o, e) < 0)
 		return -1;
-	if (pending >= APPROVAL_MAX_PENDING) {
-		err_fault(e, ERR_BUSY, "approvals_full",
-			  "DMS %s: %d requests wait for approval, and no more are taken",
-			  o->dms->row.id, APPROVAL_MAX_PENDING);
-		e->retry_after = RETRY_SECONDS;
-		return -1;
-	}
 	rand_fill(id, sizeof(id));
 	*out = request_of(o, w);
 	out->id = hex_write(env->arena, blob_of(id, sizeof(id)));

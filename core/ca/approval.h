@@ -13,6 +13,7 @@
 
 enum {
 	APPROVAL_MAX_PENDING = 10000,	/* of one DMS: strangers may ask, too (NO_AUTH) */
+	APPROVAL_MAX_OF_DEVICE = 8,
 	APPROVAL_MAX_CSR = 16 << 10,	/* octets that are kept until it is decided */
 };
 
@@ -22,9 +23,9 @@ extern const struct token approval_states[];	/* "pending" "approved" "denied" "i
 int approval_find(const struct env *env, const struct order *o, const struct who *w,
 		  struct approval_row *out, struct err *e);
 
-/* Records the request and the event, in the caller's write transaction. ERR_BUSY "approvals_full"
- * when APPROVAL_MAX_PENDING wait already; "approvals_rate" for who shows no credential and asks for
- * too many. */
+/* Records the request and the event, in the caller's write transaction. ERR_BUSY "approvals_full" or
+ * "approvals_of_device" when too many wait already; "approvals_rate" for an address or a credential
+ * that asks for too many. */
 int approval_request(const struct env *env, const struct order *o, const struct who *w,
 		     struct approval_row *out, struct err *e);
 

@@ -7,6 +7,7 @@
 #include "ca/asked.h"
 #include "ca/ca.h"
 #include "ca/issue.h"
+#include "ca/keygen.h"
 #include "ca/revoke.h"
 #include "ca/supersede.h"
 #include "fleet/event.h"
@@ -147,6 +148,13 @@ static int check_can_sign(struct enrollment *n, struct err *e)
 	return ca_key(n->env, &issuer.row, e) ? 0 : -1;
 }
 
+static int check_key_protection(struct enrollment *n, struct err *e)
+{
+	if (n->order->op != OP_SERVERKEYGEN)
+		return 0;
+	return keygen_check(n->env, n->order, n->who, &n->facts, e);
+}
+
 /* What stands between the policy's verdict and the signature. */
 static const struct check {
 	const char *name, *help;
@@ -156,6 +164,8 @@ static const struct check {
 	{ "profile", "an issuance profile for devices is in force", check_profile, false },
 	{ "csr_profile", "the profile allows what the CSR asks for", check_csr, false },
 	{ "issuer", "the CA lasts long enough", check_issuer, false },
+	{ "key_protection", "a key that is made here can be encrypted as the CSR asks",
+	  check_key_protection, true },
 	{ "ca", "the CA is active, and its key is there", check_can_sign, true },
 };
 
@@ -169,6 +179,7 @@ static void tell(const struct trace *t, const struct check *c, enum step_verdict
 /* With a trace also those that do not sign; not reached: only to tell it. */
 static int check(struct enrollment *n, const struct trace *t, bool reached, struct err *e)
 {
+	bool refused = false;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(checks); i++) {
@@ -182,13 +193,14 @@ static int check(struct enrollment *n, const struct trace *t, bool reached, stru
 			tell(t, c, STEP_OK, NULL);
 		} else {
 			reached = false;
+			refused = true;
 			tell(t, c, STEP_REFUSED, e);
 			err_step(e, c->name);
 			if (!t)
 				return -1;
 		}
 	}
-	return e->kind == ERR_NONE ? 0 : -1;
+	return refused ? -1 : 0;
 }
 
 static int sign(struct enrollment *n, struct err *e)
@@ -331,7 +343,8 @@ static int record_keygen(const struct enrollment *n, const struct cert_row *old,
 		.issuer = n->facts.issuer.ski,
 		.serial = n->cert->serial,
 		.credential = n->who->credential,
-		.at = n->env->now,
+		.csr_sha256 = blob_of(n->order->csr->sha256, SHA256_LEN),
+		.at = n->second_try ? n->facts.keygen.at : n->env->now,
 	};
 	const struct escrow_row escrow = {
 		.issuer = row.issuer,
@@ -339,7 +352,7 @@ static int record_keygen(const struct enrollment *n, const struct cert_row *old,
 		.dms = n->order->dms->row.id,
 		.device = row.device,
 		.der = n->order->escrow,
-		.at = row.at,
+		.at = n->env->now,
 	};
 
 	if (store_keygen_save(n->env->db, &row, e) < 0 ||
@@ -391,7 +404,7 @@ static int record_use(const struct enrollment *n, struct doc **data, struct err 
 
 /* Of a signed message: what this part of it got. */
 static int record_message(const struct enrollment *n, struct blob issuer, struct blob serial,
-			  struct err *e)
+			  int64_t at, struct err *e)
 {
 	const struct message_part *p = n->order->part;
 	struct message_row m = {
@@ -399,7 +412,7 @@ static int record_message(const struct enrollment *n, struct blob issuer, struct
 		.outcome = MESSAGE_ISSUED,
 		.issuer = issuer,
 		.serial = serial,
-		.at = n->env->now,
+		.at = at,
 	};
 
 	if (!p)
@@ -445,10 +458,11 @@ static int record(struct enrollment *n, struct err *e)
 	    revoke_certificate(n->env, bootstrap, REASON_SUPERSEDED, e) < 0)
 		return -1;
 	if (record_enrollment(n, bootstrap ? bootstrap : old, e) < 0 ||
-	    record_message(n, n->facts.issuer.ski, n->cert->serial, e) < 0 ||
+	    record_message(n, n->facts.issuer.ski, n->cert->serial, n->env->now, e) < 0 ||
 	    record_use(n, &use, e) < 0)
 		return -1;
-	if (n->facts.has_approval && approval_use(n->env, &n->facts.approval, e) < 0)
+	if (n->facts.has_approval && n->facts.approval.state == APPROVAL_APPROVED &&
+	    approval_use(n->env, &n->facts.approval, e) < 0)
 		return -1;
 	return add_event(n, is_renewal(n) ? EVENT_DMS_REENROLL : EVENT_DMS_ENROLL, use, e);
 }
@@ -509,7 +523,9 @@ static int remember_repeat(struct enrollment *n, struct db_txn **t, struct err *
 		return changed(n, e);
 	if (n->facts.has_message)
 		return 0;
-	if (record_message(n, n->facts.repeat_cert.issuer, n->facts.repeat_cert.serial, e) < 0)
+	/* as old as what it repeats: rule_message asks what that one has revoked */
+	if (record_message(n, n->facts.repeat_cert.issuer, n->facts.repeat_cert.serial,
+			   n->facts.repeat.at, e) < 0)
 		return -1;
 	return store_commit(t, e);
 }
@@ -532,36 +548,28 @@ static void answer_repeat(const struct enrollment *n, struct enrolled *out)
 				  .repeated = true };
 }
 
-/* Recorded in a transaction of its own, unless that was approved this very moment. */
-static int request_approval(struct enrollment *n, struct err *e)
-{
-	AUTO(db_txn) *t = NULL;
-	struct ruling ruling;
-
-	if (n->facts.has_approval)
-		return wait_for_approval(n, NULL, e);
-	t = db_begin(n->env->db, DB_WRITE, e);
-	if (!t || decide(n, POLICY_AGAIN, &ruling, e) < 0)
-		return -1;
-	return ruling.verdict == VERDICT_WAIT ? wait_for_approval(n, &t, e) : changed(n, e);
-}
-
 int enroll_check(const struct env *env, const struct order *o, const struct who *w, struct facts *f,
-		 struct err *e)
+		 enum verdict *v, struct err *e)
 {
 	struct enrollment n = { .env = env, .order = o, .who = w };
 	struct ruling ruling;
 
-	if (first_look(&n, &ruling, e) < 0)
+	if (first_look(&n, &ruling, e) < 0 || check(&n, NULL, true, e) < 0)
 		return -1;
 	*f = n.facts;
-	if (ruling.verdict == VERDICT_REPEAT)
-		return 0;
-	if (check(&n, NULL, true, e) < 0)
-		return -1;
-	if (ruling.verdict == VERDICT_WAIT)
-		return request_approval(&n, e);
+	*v = ruling.verdict;
 	return ca_check_active(env, &n.facts.issuer, e) < 0 ? err_step(e, "ca") : 0;
+}
+
+int enroll_wait(const struct env *env, const struct order *o, const struct who *w, struct err *e)
+{
+	struct enrollment n = { .env = env, .order = o, .who = w };
+	AUTO(db_txn) *t = db_begin(env->db, DB_WRITE, e);
+	struct ruling ruling;
+
+	if (!t || decide(&n, POLICY_FIRST, &ruling, e) < 0)
+		return -1;
+	return ruling.verdict == VERDICT_WAIT ? wait_for_approval(&n, &t, e) : changed(&n, e);
 }
 
 int enroll(const struct env *env, const struct order *o, const struct who *w, struct enrolled *out,

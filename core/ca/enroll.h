@@ -20,10 +20,13 @@ struct enrolled {
 int enroll(const struct env *env, const struct order *o, const struct who *w, struct enrolled *out,
 	   struct err *e);
 
-/* Whether enroll() would grant the order as things are, without signing: for what costs something
- * and is to be done in between. What was found out is in *f. */
+/* Whether enroll() would grant the order as things are (VERDICT_ISSUE), or have it wait
+ * (VERDICT_WAIT), without signing: for what costs something and is to be done in between. What was
+ * found out is in *f. */
 int enroll_check(const struct env *env, const struct order *o, const struct who *w, struct facts *f,
-		 struct err *e);
+		 enum verdict *v, struct err *e);
+/* Records the request for approval of such an order, if it is not there yet: ERR_PENDING. */
+int enroll_wait(const struct env *env, const struct order *o, const struct who *w, struct err *e);
 
 /*
  * Would enroll() answer with a certificate that it issued before? For who has to ask somebody first:

@@ -45,6 +45,7 @@ static void add_not_asked(struct explanation *x, const char *name, const char *h
 }
 
 static const char label_help[] = "the path leads to this DMS";
+static const char operation_help[] = "the DMS serves the operation";
 static const char authentication_help[] = "the client proves who it is, as the DMS demands";
 static const char request_help[] = "the body is a CSR that names a device";
 static const char consult_help[] = "whoever the DMS asks agrees";
@@ -87,7 +88,11 @@ static int take_order(const struct env *env, const struct dms *dms, const struct
 	int rc;
 
 	add_step(x, "label", label_help, STEP_OK, NULL);
-	rc = authenticate(&in, x, who, e);
+	rc = add_result(x, "operation", operation_help, order_check_operation(r->op, dms, e), e);
+	if (rc < 0)
+		add_step(x, "authentication", authentication_help, STEP_NOT_REACHED, NULL);
+	else
+		rc = authenticate(&in, x, who, e);
 	if (rc < 0)
 		add_step(x, "request", request_help, STEP_NOT_REACHED, NULL);
 	else
@@ -95,8 +100,9 @@ static int take_order(const struct env *env, const struct dms *dms, const struct
 				order_read(env->arena, r->op, dms, r->csr, o, e), e);
 	if (rc == 0) {
 		x->device = o->device;
-		/* what was not asked for speaks for the device, if anything does */
-		if (!is_offline(&in))
+		/* what was not asked for speaks for the device, if anything does; a webhook too */
+		if (!is_offline(&in) ||
+		    (auth_asks(dms, in.reenroll) && !auth_by_certificate(dms, in.reenroll)))
 			who->device = o->device;
 	}
 	if (!auth_asks(dms, in.reenroll))

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/hex.h"
+#include "ca/approval.h"
 #include "ca/signer.h"
 #include "pki/cms_key.h"
 
@@ -188,6 +189,14 @@ static struct key *make_key(const struct env *env, const struct order *o, struct
 	return key;
 }
 
+int keygen_check(const struct env *env, const struct order *o, const struct who *w,
+		 const struct facts *f, struct err *e)
+{
+	struct protection p;
+
+	return find_protection(env, o, w, f, &p, e);
+}
+
 int keygen_enroll(const struct env *env, const struct order *o, const struct who *w,
 		  struct keygen *out, struct err *e)
 {
@@ -195,11 +204,16 @@ int keygen_enroll(const struct env *env, const struct order *o, const struct who
 	struct order made = *o;
 	struct protection p;
 	struct blob private_key;
+	enum verdict verdict;
 	struct facts facts;
 	struct key *key;
 
-	if (enroll_check(env, o, w, &facts, e) < 0 || find_protection(env, o, w, &facts, &p, e) < 0)
+	if (enroll_check(env, o, w, &facts, &verdict, e) < 0 ||
+	    find_protection(env, o, w, &facts, &p, e) < 0)
 		return -1;
+	if (verdict == VERDICT_WAIT)
+		return facts.has_approval ? approval_wait(&facts.approval, e)
+					  : enroll_wait(env, o, w, e);
 	key = make_key(env, o, e);
 	if (!key || cms_make_private_key(env->arena, key, &private_key, e) < 0 ||
 	    make_answer(env, &p, private_key, out, e) < 0 ||

@@ -16,6 +16,8 @@ struct keygen {
  * encrypted to him, in the enrollment's transaction. ERR_MALFORMED or ERR_REJECTED when it cannot
  * be encrypted as asked: it is never given in the clear then.
  */
+int keygen_check(const struct env *env, const struct order *o, const struct who *w,
+		 const struct facts *f, struct err *e);	/* could the key be encrypted as asked? */
 int keygen_enroll(const struct env *env, const struct order *o, const struct who *w,
 		  struct keygen *out, struct err *e);
 

@@ -1,6 +1,5 @@
 #include "ca/limit.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,15 +40,4 @@ int limit_take(const struct env *env, const struct limit *l, struct blob of, int
 	text_add_mem(&key, of.data, of.len);
 	return bucket_take(shared.buckets, blob_of(key.s, key.len), l->capacity, l->refill,
 			   env->now, wait);
-}
-
-struct blob limit_source(const struct env *env)
-{
-	unsigned char *in6 = arena_alloc(env->arena, 16);
-
-	if (!env->client)
-		return (struct blob){ NULL, 0 };
-	if (inet_pton(AF_INET6, env->client, in6) == 1)
-		return blob_of(in6, 8);
-	return blob_of(env->client, strlen(env->client));
 }

@@ -16,8 +16,4 @@ struct limit {
 int limit_take(const struct env *env, const struct limit *l, struct blob of, int64_t *wait,
 	       struct err *e);
 
-/* Of the request: its address; of IPv6 the first 64 bits, for who has one address has the others,
- * too. Empty where none is known. */
-struct blob limit_source(const struct env *env);
-
 #endif

@@ -30,6 +30,17 @@ bool operation_find(const char *name, enum operation *op)
 	return false;
 }
 
+int order_check_operation(enum operation op, const struct dms *dms, struct err *e)
+{
+	if (op != OP_SERVERKEYGEN || dms->settings.server_keygen_settings.enabled)
+		return 0;
+	return err_set(
+		e, ERR_NOT_FOUND, "keygen_disabled",
+		"DMS %s does not make keys for its devices (server_keygen_settings.enabled): "
+		"make the key on the device and use simpleenroll",
+		dms->row.id);
+}
+
 int order_make(enum operation op, const struct dms *dms, const struct csr *csr, struct order *o,
 	       struct err *e)
 {

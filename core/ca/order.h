@@ -27,6 +27,9 @@ struct order {
 const char *operation_name(enum operation op);	/* "simpleenroll", "simplereenroll" ... */
 bool operation_find(const char *name, enum operation *op);
 
+/* Does the DMS serve the operation? ERR_NOT_FOUND "keygen_disabled". */
+int order_check_operation(enum operation op, const struct dms *dms, struct err *e);
+
 /* Reads an EST body: base64, PEM or DER of a PKCS#10, and the device id from its subject.
  * ERR_MALFORMED or ERR_REJECTED with what was expected. For OP_SERVERKEYGEN the CSR has no public
  * key yet, only the kind of key that the DMS has made. */

@@ -226,11 +226,10 @@ static bool revoked_by_repeat(const struct facts *f)
 	       f->presented.revoked_at == f->repeat.at;
 }
 
-/* Does the secret hold, but for its uses? What it was used for is no reason to refuse a repeat. */
-static bool secret_holds(const struct who *w, const struct facts *f)
+/* Its uses and its end are no reasons to refuse a repeat: it was good when it was used. */
+static bool secret_is_revoked(const struct who *w, const struct facts *f)
 {
-	return !w->secret ||
-	       (f->has_secret && !f->secret.revoked_at && f->now < f->secret.expires_at);
+	return w->secret && (!f->has_secret || f->secret.revoked_at);
 }
 
 /* A lost answer must never brick a device: the same CSR by the same credential gets the same
@@ -244,7 +243,7 @@ RULE(repeat)
 	if (!same_cert(&f->active, f->repeat.issuer, f->repeat.serial) ||
 	    f->repeat_cert.status != CERT_ACTIVE || f->repeat_cert.not_after <= f->now)
 		return 0;
-	if (f->presented_ca_revoked || !secret_holds(w, f))
+	if (f->presented_ca_revoked || secret_is_revoked(w, f))
 		return 0;
 	if (f->has_presented && f->presented.status != CERT_ACTIVE && !revoked_by_repeat(f))
 		return 0;
@@ -270,10 +269,15 @@ RULE(revoked)
 
 bool policy_is_second_try(const struct order *o, const struct who *w, const struct facts *f)
 {
-	return o->op == OP_SERVERKEYGEN && f->has_keygen && f->has_active && w->credential.len &&
+	const bool somebody = w->credential.len || w->device;
+	/* One that a whole line of devices may share proves nothing about which of them asks. */
+	const bool is_own = w->device || (f->has_presented && f->presented.device);
+
+	return o->op == OP_SERVERKEYGEN && f->has_keygen && f->has_active && somebody &&
 	       f->device.state == DEVICE_LIVE && f->active.status == CERT_ACTIVE &&
 	       same_cert(&f->active, f->keygen.issuer, f->keygen.serial) &&
-	       blob_equal(f->keygen.credential, w->credential);
+	       blob_equal(f->keygen.credential, w->credential) &&
+	       (is_own || blob_equal(f->keygen.csr_sha256, blob_of(o->csr->sha256, SHA256_LEN)));
 }
 
 static const struct est_settings *est_settings(const struct order *o)
@@ -285,18 +289,25 @@ static const struct est_settings *est_settings(const struct order *o)
 /* As it is now, in the transaction that counts the use. */
 RULE(secret)
 {
+	const bool again = policy_is_second_try(o, w, f);
+
 	if (!w->secret)
 		return 0;
-	if (!f->has_secret || strcmp(f->secret.dms, o->dms->row.id) != 0 || f->secret.revoked_at)
+	if (secret_is_revoked(w, f) || strcmp(f->secret.dms, o->dms->row.id) != 0)
 		return err_set(e, ERR_UNAUTHENTICATED, "secret_revoked", "secret %s is revoked",
 			       w->secret);
-	if (!secret_holds(w, f))
+	if (f->now >= f->secret.expires_at && !again)
 		return err_set(e, ERR_UNAUTHENTICATED, "secret_expired", "secret %s has expired",
 			       w->secret);
-	if (f->secret.used >= f->secret.uses_max && !policy_is_second_try(o, w, f))
+	if (f->secret.used >= f->secret.uses_max && !again)
 		return err_set(e, ERR_UNAUTHENTICATED, "secret_used",
 			       "secret %s is used up: it was made for %lld enrollments", w->secret,
 			       (long long)f->secret.uses_max);
+	/* By a secret that is not its own a device could take over any other. */
+	if (o->op == OP_REENROLL && !w->device)
+		return err_set(e, ERR_FORBIDDEN, "secret_per_device",
+			       "secret %s was not made for one device: only one that was renews",
+			       w->secret);
 	if (est_settings(o)->psk_settings.per_device && !w->device)
 		return err_set(e, ERR_FORBIDDEN, "secret_per_device",
 			       "secret %s was not made for one device, as psk_settings.per_device "
@@ -559,8 +570,7 @@ RULE(window)
 /* The last one: nobody is asked about what is refused anyway. */
 RULE(approval)
 {
-	(void)w;
-	if (!wants_approval(o))
+	if (!wants_approval(o) || policy_is_second_try(o, w, f))
 		return 0;
 	if (o->csr->der.len > APPROVAL_MAX_CSR)
 		return err_set(e, ERR_REJECTED, "approval_csr_size",

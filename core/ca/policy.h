@@ -50,8 +50,9 @@ int facts_load(const struct env *env, const struct order *o, const struct who *w
 	       struct err *e);
 
 /* The answer of serverkeygen cannot be repeated, for no key is kept. So that a lost one bricks no
- * device, whoever asked may ask again, by the same use of his secret, until the new certificate is
- * used: using it to renew would have made another one active. */
+ * device, whoever asked may ask again within replay_window, by the same use of his secret and the
+ * same approval, until the new certificate is used: using it to renew would have made another one
+ * active. By a credential that is not the device's alone, with the very same CSR only. */
 bool policy_is_second_try(const struct order *o, const struct who *w, const struct facts *f);
 
 enum verdict {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/tally.h"
@@ -21,7 +22,7 @@ static const struct limit of_dms = { "refusal by a DMS", 1000, 10 * CLOCK_SECOND
 /* The narrow ones first: who has used up his own takes nothing from the others. 1, 0, -1. */
 static int within_limits(const struct env *env, const char *dms, const struct who *w, struct err *e)
 {
-	struct blob source = limit_source(env);
+	struct blob source = address_source(env->arena, env->client);
 	int rc = source.len ? limit_take(env, &of_source, source, NULL, e) : 1;
 
 	if (rc > 0 && w->credential.len)

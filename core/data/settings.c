@@ -466,7 +466,7 @@ static const struct field enrollment_fields[] = {
 	{ "revoke_bootstrap_on_enrollment", FIELD_BOOL, ENROLL(revoke_bootstrap_on_enrollment),
 	  .help = "Revoke the bootstrap certificate once it has enrolled a device" },
 	{ "device_id_match", FIELD_BOOL, ENROLL(device_id_match),
-	  .help = "The bootstrap certificate's common name must be the device's id" },
+	  .help = "What authenticates must name the device: certificate, token, secret, webhook" },
 	{ "enforce_csr_attributes", FIELD_BOOL, ENROLL(enforce_csr_attributes),
 	  .help = "Refuse a CSR without the attributes that csrattrs asks for" },
 	{ "csr_attributes", FIELD_TEXT, ENROLL(csr_attributes), .max = 8192,

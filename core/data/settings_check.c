@@ -316,6 +316,11 @@ static void check_keygen(const struct dms_settings *s, const char *prefix, struc
 	bool own_profile =
 		s->issuance_profile && !(s->issuance_profile_id && *s->issuance_profile_id);
 
+	if (s->server_keygen_settings.enabled && s->enrollment_settings.manual_approval &&
+	    s->enrollment_settings.est_rfc7030_settings.auth_mode == AUTH_NO_AUTH)
+		add(p, prefix, "enabled",
+		    "expected a way to authenticate: an approved request could be sent by whoever "
+		    "has seen it, and the key would be his (auth_mode NO_AUTH, manual_approval)");
 	if (!s->server_keygen_settings.enabled)
 		return;
 	key_spec_check(key, arena_printf(p->arena, "%s/key", prefix), p);

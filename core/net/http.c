@@ -9,7 +9,7 @@
 enum { MAX_BODY = 1 << 20, DEFAULT_SECONDS = 10 };
 
 /*
- * The process's handle: it keeps connections, and forgets all else after each request, secrets too.
+ * The process's handle: it keeps connections, and forgets all else after each request.
  * A connection is used again only where all that was said about TLS is the same.
  */
 static CURL *kept;

@@ -101,16 +101,18 @@ int store_approval_list(struct db *db, struct arena *a, const char *dms, int sta
 	return rows_all(st, a, row_to_listed, sizeof(**v), v, n, e);
 }
 
-int store_approval_count_pending(struct db *db, const char *dms, int64_t now, int64_t *n,
-				 struct err *e)
+int store_approval_count_pending(struct db *db, const char *dms, const char *device, int64_t now,
+				 int64_t *n, int64_t *of_device, struct err *e)
 {
 	AUTO(db_stmt) *st = db_stmt(db, STMT_APPROVAL_COUNT_PENDING);
 
 	db_bind_text(st, "dms", dms);
+	db_bind_text(st, "device", device);
 	db_bind_int(st, "now", now);
 	if (db_step(st, e) < 0)
 		return -1;
 	*n = db_get_int(st, "n");
+	*of_device = db_get_int(st, "of_device");
 	return 0;
 }
 

@@ -34,9 +34,9 @@ int store_approval_save(struct db *db, const struct approval_row *r, int from, s
 int store_approval_list(struct db *db, struct arena *a, const char *dms, int state,
 			int64_t after_at, const char *after_id, size_t limit,
 			struct approval_row **v, size_t *n, struct err *e);
-/* Of a DMS, that have not expired. */
-int store_approval_count_pending(struct db *db, const char *dms, int64_t now, int64_t *n,
-				 struct err *e);
+/* That have not expired: of a DMS, and of them those of the device. */
+int store_approval_count_pending(struct db *db, const char *dms, const char *device, int64_t now,
+				 int64_t *n, int64_t *of_device, struct err *e);
 int store_approval_remove_by_dms(struct db *db, const char *dms, struct err *e);
 /* About the 1000 that expired first; more are left while *purged is not 0. */
 int store_approval_purge(struct db *db, int64_t now, int64_t *purged, struct err *e);

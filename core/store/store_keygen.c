@@ -10,6 +10,7 @@ int store_keygen_save(struct db *db, const struct keygen_row *k, struct err *e)
 	db_bind_blob(st, "issuer", k->issuer);
 	db_bind_blob(st, "serial", k->serial);
 	db_bind_blob(st, "credential", rows_not_null(k->credential));
+	db_bind_blob(st, "csr_sha256", k->csr_sha256);
 	db_bind_int(st, "at", k->at);
 	return db_run(st, e);
 }
@@ -22,6 +23,7 @@ static void row_to_keygen(struct db_stmt *st, struct arena *a, void *row)
 	k->issuer = db_get_blob(st, a, "issuer");
 	k->serial = db_get_blob(st, a, "serial");
 	k->credential = db_get_blob(st, a, "credential");
+	k->csr_sha256 = db_get_blob(st, a, "csr_sha256");
 	k->at = db_get_int(st, "at");
 }
 

@@ -8,7 +8,8 @@ struct keygen_row {			/* the last one of a device */
 	const char *device;
 	struct blob issuer, serial;	/* the certificate */
 	struct blob credential;		/* as enrollment_row.credential */
-	int64_t at;
+	struct blob csr_sha256;
+	int64_t at;			/* of the first of several tries */
 };
 int store_keygen_save(struct db *db, const struct keygen_row *k, struct err *e);
 int store_keygen_load(struct db *db, struct arena *a, const char *device, struct keygen_row *k,

@@ -53,13 +53,8 @@ int est_take_order(struct ctx *c, enum operation op, struct est_order *o)
 		return err_step(c->err, "label");
 	}
 	resp_note(c, "dms", o->dms.row.id);
-	if (op == OP_SERVERKEYGEN && !o->dms.settings.server_keygen_settings.enabled) {
-		err_set(c->err, ERR_NOT_FOUND, "keygen_disabled",
-			"DMS %s does not make keys for its devices (server_keygen_settings."
-			"enabled): make the key on the device and use simpleenroll",
-			o->dms.row.id);
+	if (order_check_operation(op, &o->dms, c->err) < 0)
 		return err_step(c->err, "operation");
-	}
 	if (auth_check(&o->in, c->who, c->err) < 0)
 		return err_step(c->err, "authentication");
 	o->authenticated = true;

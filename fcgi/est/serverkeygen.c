@@ -41,12 +41,13 @@ static struct answer *send(struct ctx *c, const struct keygen *k)
 
 struct answer *est_serverkeygen(struct ctx *c)
 {
-	struct env env = est_env(c);
 	struct est_order o;
 	struct keygen k;
+	struct env env;
 
 	if (est_take_order(c, OP_SERVERKEYGEN, &o) < 0)
 		return est_refuse(c, &o);
+	env = est_env(c);	/* now that it is known who acts */
 	env.now = o.in.now;
 	if (keygen_enroll(&env, &o.order, c->who, &k, c->err) < 0)
 		return est_refuse(c, &o);

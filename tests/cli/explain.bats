@@ -38,7 +38,7 @@ agrees() {
 	[[ $output == *"HTTP 403"* ]]
 	[[ $(steps | grep -A 1 '^registered') == $'registered refused\napproval not_reached' ]]
 	run -1 shedu explain demo d1.csr
-	[[ $(steps | sed -n 2,3p) == $'authentication refused\nrequest not_reached' ]]
+	[[ $(steps | sed -n 2,4p) == $'operation ok\nauthentication refused\nrequest not_reached' ]]
 	[[ $output == *"HTTP 401"* ]]
 	shedu api GET '/v2/dms/demo/refusals' | jq -e '.list | length == 0'
 }
@@ -119,4 +119,11 @@ agrees() {
 	[[ $output == *dms_not_found* ]]
 	run -1 shedu explain demo d1.csr --operation nonsense
 	run -1 shedu explain demo missing.csr
+}
+
+@test "an operation that the DMS does not serve, as the device would hear" {
+	make_dms demo
+	new_csr d1
+	run -1 shedu explain demo d1.csr --cert bootstrap.pem --operation serverkeygen
+	[[ $output == *keygen_disabled* && $output == *'HTTP 404'* ]]
 }

@@ -145,3 +145,20 @@ approval() {
 	enroll demo d1 simplereenroll "$W/d1.pem"
 	assert_status 200
 }
+
+@test "one device may have eight requests wait, and no more" {
+	local i
+	approving
+	for i in 1 2 3 4 5 6 7 8 9; do
+		rm -f d1.key
+		new_csr d1
+		enroll demo d1
+		((i < 9)) || break
+		assert_status 202
+	done
+	assert_status 503
+	assert_output_has approvals_of_device
+	new_csr d2
+	enroll demo d2
+	assert_status 202
+}

@@ -38,6 +38,7 @@ EST_TESTS = \
 	tests/est/replay.bats \
 	tests/est/san.bats \
 	tests/est/serverkeygen.bats \
+	tests/est/serverkeygen_again.bats \
 	tests/est/serverkeygen_csr.bats \
 	tests/est/serverkeygen_encrypted.bats \
 	tests/est/serverkeygen_escrow.bats \

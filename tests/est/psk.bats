@@ -132,3 +132,17 @@ refused() {
 	psk demo d1
 	assert_status 200
 }
+
+@test "a secret of the whole line renews nobody: a device could take over another" {
+	make_psk demo '{"reenrollment_settings": {"est_rfc7030_settings": {"auth_mode": "PSK"}}}'
+	add_secret demo --uses 5
+	psk demo d1
+	assert_status 200
+	rm -f d1.key d1.csr
+	psk demo d1 "$id:$secret" simplereenroll
+	assert_status 403
+	assert_output_has secret_per_device
+	add_secret demo --device d1
+	psk demo d1 "$id:$secret" simplereenroll
+	assert_status 200
+}

@@ -21,7 +21,8 @@ request_key() {
 }
 
 keygen_dms_kek() {
-	keygen_dms demo "{\"symmetric_keys\": \"0a0b:${KEK:0:32} c0ffee:$KEK\"}"
+	keygen_dms demo "{\"symmetric_keys\": \"0a0b:${KEK:0:32} c0ffee:$KEK\"}" \
+		'{"enrollment_settings": {"enable_replaceable_enrollment": true}}'
 	shedu tick
 }
 
@@ -145,4 +146,13 @@ refused_key() {
 	keygen demo d1
 	assert_status 503
 	no_certificate_of d1
+}
+
+@test "what cannot be encrypted as asked is refused before an operator is asked" {
+	keygen_dms demo '{}' '{"enrollment_settings": {"manual_approval": true}}'
+	request_key $SYMMETRIC 0a0b
+	keygen demo d1
+	assert_status 400
+	assert_output_has keygen_key_id
+	shedu --json approval list | jq -e '.list | length == 0'
 }

@@ -20,7 +20,7 @@ load ../lib/shedu
 	enroll demo d1
 	assert_status 403
 	shedu api GET /v2/dms/demo/refusals >events
-	jq -e '.list | length == 1 and .[0].data.code != null and .[0].data.step == "registered"' events
+	jq -e '.list | length == 1 and .[0].code != null and .[0].step == "registered"' events
 	shedu api GET '/v2/dms/demo/refusals?device=d1' | jq -e '.list | length == 1'
 	run -1 shedu explain demo d1.csr --cert bootstrap.pem
 	[[ $output == *not_preregistered* ]]
