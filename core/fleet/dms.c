@@ -146,20 +146,46 @@ static int check_enrollment_ca(const struct check *c, const char *id, struct err
 	return 0;
 }
 
-static int read_profile(const struct check *c, const struct profile_row *row, struct profile *f,
+static int read_profile(struct arena *a, const char *of, const char *json, struct profile *f,
 			struct err *e)
 {
 	struct err why = { 0 };
-	struct doc *d = doc_read(c->arena, row->profile, strlen(row->profile), &why);
+	struct doc *d = doc_read(a, json, strlen(json), &why);
 	struct problems p;
 
-	problems_init(&p, c->arena);
+	problems_init(&p, a);
 	if (d)
-		fields_read(c->arena, profile_fields, d, f, "", &p);
+		fields_read(a, profile_fields, d, f, "", &p);
 	if (!d || problems_check(&p, &why) < 0)
-		return err_fault(e, ERR_INTERNAL, "profile", "stored issuance profile %s: %s",
-				 row->id, err_log_text(&why));
+		return err_fault(e, ERR_INTERNAL, "profile", "stored issuance profile of %s: %s",
+				 of, err_log_text(&why));
 	return 0;
+}
+
+/* The CA's default: 1, 0 when it has none, -1. */
+static int load_default(struct db *db, struct arena *a, const char *ca, struct profile *f,
+			struct err *e)
+{
+	struct ca_row row;
+	int found = ca && *ca ? store_ca_load(db, a, ca, &row, e) : 0;
+
+	if (found <= 0 || !row.profile)
+		return found < 0 ? -1 : 0;
+	return read_profile(a, ca, row.profile, f, e) < 0 ? -1 : 1;
+}
+
+int dms_has_profile(struct db *db, struct arena *a, const struct dms_settings *s, const char *id,
+		    struct err *e)
+{
+	struct profile f;
+	int found;
+
+	if (s->issuance_profile_id && *s->issuance_profile_id)
+		return strcmp(s->issuance_profile_id, id) == 0;
+	if (s->issuance_profile)
+		return 0;
+	found = load_default(db, a, s->enrollment_settings.enrollment_ca, &f, e);
+	return found > 0 ? f.id && strcmp(f.id, id) == 0 : found;
 }
 
 /* A digest is chosen for keys that leave the choice. */
@@ -178,6 +204,23 @@ static int check_hash(const struct check *c, const struct profile *f, const char
 			     "Ed25519, which has a digest of its own",
 			     ca);
 	return found < 0 ? -1 : 0;
+}
+
+int dms_check_profile(struct db *db, struct arena *a, const struct dms_settings *s,
+		      const struct profile *f, const char *pointer, struct problems *p,
+		      struct err *e)
+{
+	const struct check c = { .db = db, .arena = a, .problems = p };
+	const struct key_spec *key = &s->server_keygen_settings.key;
+
+	if (!profile_is_for_devices(f))
+		problems_add(p, pointer, PROFILE_FOR_DEVICES);
+	if (s->server_keygen_settings.enabled && !profile_allows_key(f, key))
+		problems_add(p, pointer,
+			     "expected a profile whose crypto_enforcement allows the key of "
+			     "server_keygen_settings; got one that does not allow %s %lld",
+			     token_name(key_types, key->type), (long long)key->bits);
+	return check_hash(&c, f, s->enrollment_settings.enrollment_ca, pointer, e);
 }
 
 /* The web servers do not tell the TLS session, so that what asks for POP linking must be meant. */
@@ -202,16 +245,14 @@ static void check_csr_attributes(const struct check *c, const struct dms_setting
 			"it asks for proof-of-possession linking (RFC 7030 3.5, RFC 8951 4.1)");
 }
 
-static int check_profile(const struct check *c, const char *id, const char *ca, struct err *e)
+static int check_named_profile(const struct check *c, const struct dms_settings *s, struct err *e)
 {
 	const char *pointer = arena_printf(c->arena, "%s/issuance_profile_id", c->prefix);
+	const char *id = s->issuance_profile_id;
 	struct profile_row row;
 	struct profile profile;
-	int found;
+	int found = store_profile_load(c->db, c->arena, id, &row, e);
 
-	if (!id || !*id)
-		return 0;
-	found = store_profile_load(c->db, c->arena, id, &row, e);
 	if (found < 0)
 		return -1;
 	if (!found) {
@@ -221,23 +262,42 @@ static int check_profile(const struct check *c, const char *id, const char *ca, 
 			id);
 		return 0;
 	}
-	if (read_profile(c, &row, &profile, e) < 0)
+	if (read_profile(c->arena, id, row.profile, &profile, e) < 0)
 		return -1;
-	if (!profile_is_for_devices(&profile))
-		problems_add(c->problems, pointer, PROFILE_FOR_DEVICES);
-	return check_hash(c, &profile, ca, pointer, e);
+	return dms_check_profile(c->db, c->arena, s, &profile, pointer, c->problems, e);
 }
 
-/* The one in force, where the DMS names or has one. */
+static int check_default_profile(const struct check *c, const struct dms_settings *s, struct err *e)
+{
+	const char *ca = s->enrollment_settings.enrollment_ca;
+	struct profile profile;
+	struct problems p;
+	int found = load_default(c->db, c->arena, ca, &profile, e);
+
+	problems_init(&p, c->arena);
+	if (found <= 0)
+		return found;
+	if (dms_check_profile(c->db, c->arena, s, &profile, "", &p, e) < 0)
+		return -1;
+	for (size_t i = 0; i < p.n; i++)
+		problems_add(c->problems,
+			     arena_printf(c->arena, "%s/enrollment_settings/enrollment_ca",
+					  c->prefix),
+			     "the default issuance profile of CA \"%s\": %s", ca, p.v[i].text);
+	return 0;
+}
+
+/* The one in force. Of an inline one settings_check() says the rest. */
 static int check_profiles(const struct check *c, const struct dms_settings *s, struct err *e)
 {
 	const char *pointer =
 		arena_printf(c->arena, "%s/issuance_profile/signature_hash", c->prefix);
-	const char *ca = s->enrollment_settings.enrollment_ca;
 
 	if (s->issuance_profile_id && *s->issuance_profile_id)
-		return check_profile(c, s->issuance_profile_id, ca, e);
-	return s->issuance_profile ? check_hash(c, s->issuance_profile, ca, pointer, e) : 0;
+		return check_named_profile(c, s, e);
+	if (!s->issuance_profile)
+		return check_default_profile(c, s, e);
+	return check_hash(c, s->issuance_profile, s->enrollment_settings.enrollment_ca, pointer, e);
 }
 
 #define VALIDATION "est_rfc7030_settings/client_certificate_settings/validation_cas"

@@ -121,23 +121,33 @@ static bool has_blank(struct blob san)
 	return false;
 }
 
-/* What the extension says, without the order in which it says it. */
-static bool same_usages(struct arena *a, const struct csrattrs_extension *x, const struct csr *csr)
+/* Each usage of the one is one of the other. */
+static bool has_usages(struct blob all, struct blob some)
 {
-	struct err ignored = { 0 };
-	struct ext_set s;
-	struct der_out w;
-	size_t seq;
+	struct der wanted, oid;
 
-	der_init(&w, a, 64);
-	seq = der_open(&w, DER_SEQUENCE);
-	ext_put(&w, (const char *)x->oid.data, x->oid.len, false, x->value);
-	der_close(&w, seq);
-	return ext_read(der_done(&w), "csr_attributes", &s, &ignored) == 0 &&
-	       s.ext_key_usage == csr->ext_key_usage;
+	while (der_next(&some, &wanted)) {
+		struct blob in = all;
+		bool found = false;
+
+		while (!found && der_next(&in, &oid))
+			found = blob_equal(oid.whole, wanted.whole);
+		if (!found)
+			return false;
+	}
+	return some.len == 0;
 }
 
-static bool is_met(struct arena *a, const struct csrattrs_extension *x, const struct csr *csr)
+/* Their order says nothing (RFC 5280 4.2.1.12). */
+static bool same_usages(struct blob a, struct blob b)
+{
+	struct der x, y;
+
+	return der_only(a, DER_SEQUENCE, &x) && der_only(b, DER_SEQUENCE, &y) &&
+	       has_usages(x.content, y.content) && has_usages(y.content, x.content);
+}
+
+static bool is_met(const struct csrattrs_extension *x, const struct csr *csr)
 {
 	struct blob values;
 	struct der oid;
@@ -151,7 +161,7 @@ static bool is_met(struct arena *a, const struct csrattrs_extension *x, const st
 		return false;
 	if (der_is(&oid, OID_SUBJECT_ALT_NAME))
 		return has_blank(x->value) || cert_equal_san(v.value, x->value);
-	return der_is(&oid, OID_EXT_KEY_USAGE) && same_usages(a, x, csr);
+	return der_is(&oid, OID_EXT_KEY_USAGE) && same_usages(v.value, x->value);
 }
 
 static void check_extensions(const struct csrattrs *in, const struct csr *csr, struct text *lacks)
@@ -159,7 +169,7 @@ static void check_extensions(const struct csrattrs *in, const struct csr *csr, s
 	for (size_t i = 0; i < in->nextensions; i++) {
 		const struct csrattrs_extension *x = &in->extensions[i];
 
-		if (is_met(lacks->arena, x, csr))
+		if (is_met(x, csr))
 			continue;
 		next(lacks);
 		text_addf(lacks, "the extension %s%s", name_of(lacks->arena, x->oid),

@@ -135,13 +135,15 @@ struct answer *profiles_create(struct ctx *c)
 
 /* Who enrolls under it, or signs by it where nothing else says how; both NULL: nobody. */
 struct users {
+	const char *profile;
 	const char *dms, *ca;
 	size_t dmss, cas;
 };
 
 enum { PAGE = 100 };
 
-static int find_dms_users(struct ctx *c, const char *id, struct users *u)
+static int each_dms(struct ctx *c, int (*see)(struct ctx *c, const struct dms *d, void *arg),
+		    void *arg)
 {
 	struct dms_row *rows;
 	const char *after = NULL;
@@ -151,24 +153,49 @@ static int find_dms_users(struct ctx *c, const char *id, struct users *u)
 		if (store_dms_list(c->db, c->arena, after, PAGE, &rows, &n, c->err) < 0)
 			return -1;
 		for (size_t i = 0; i < n; i++) {
-			const char *used;
 			struct dms dms;
 
-			if (dms_read(c->arena, &rows[i], &dms, c->err) < 0)
+			if (dms_read(c->arena, &rows[i], &dms, c->err) < 0 || see(c, &dms, arg) < 0)
 				return -1;
 			after = rows[i].id;
-			used = dms.settings.issuance_profile_id;
-			if (!used || strcmp(used, id) != 0)
-				continue;
-			u->dms = u->dms ? u->dms : rows[i].id;
-			u->dmss++;
 		}
 	} while (n == PAGE);
 	return 0;
 }
 
+static int count_user(struct ctx *c, const struct dms *d, void *arg)
+{
+	const char *used = d->settings.issuance_profile_id;
+	struct users *u = arg;
+
+	(void)c;
+	if (!used || strcmp(used, u->profile) != 0)
+		return 0;
+	u->dms = u->dms ? u->dms : d->row.id;
+	u->dmss++;
+	return 0;
+}
+
+/* What holds for the profile when the DMS is written holds when the profile is: else its devices get
+ * a 5xx for what nobody told the operator. */
+static int check_user(struct ctx *c, const struct dms *d, void *arg)
+{
+	const struct profile *f = arg;
+	struct problems p;
+	int found = dms_has_profile(c->db, c->arena, &d->settings, f->id, c->err);
+
+	problems_init(&p, c->arena);
+	if (found <= 0)
+		return found;
+	if (dms_check_profile(c->db, c->arena, &d->settings, f, "", &p, c->err) < 0)
+		return -1;
+	return p.n == 0 ? 0
+			: err_set(c->err, ERR_CONFLICT, "profile_in_use",
+				  "DMS \"%s\" enrolls by it: %s", d->row.id, p.v[0].text);
+}
+
 /* A CA keeps the profile's text, with its id; replace: its new text, NULL: they keep theirs. */
-static int find_ca_users(struct ctx *c, const char *id, const char *replace, struct users *u)
+static int find_ca_users(struct ctx *c, const char *replace, struct users *u)
 {
 	const char *after = NULL, *used;
 	struct ca_row *rows;
@@ -185,7 +212,7 @@ static int find_ca_users(struct ctx *c, const char *id, const char *replace, str
 			    !(o = api_stored_doc(c, "profile of a CA", rows[i].profile)))
 				return -1;
 			used = o ? doc_find_text(o, "id") : NULL;
-			if (!used || strcmp(used, id) != 0)
+			if (!used || strcmp(used, u->profile) != 0)
 				continue;
 			u->ca = u->ca ? u->ca : rows[i].id;
 			u->cas++;
@@ -232,11 +259,9 @@ static int replace(struct ctx *c, struct profile *f, struct doc **doc, struct pr
 	*doc = fields_write(c->arena, profile_fields, f, FIELDS_SECRETS);
 	row.name = f->name;
 	row.profile = doc_write(c->arena, *doc);
-	if (find_dms_users(c, row.id, &u) < 0 || find_ca_users(c, row.id, row.profile, &u) < 0)
+	u.profile = row.id;
+	if (each_dms(c, check_user, f) < 0 || find_ca_users(c, row.profile, &u) < 0)
 		return -1;
-	if (u.dms && !profile_is_for_devices(f))
-		return err_set(c->err, ERR_CONFLICT, "profile_in_use",
-			       PROFILE_FOR_DEVICES ": DMS \"%s\" enrolls by it", u.dms);
 	if (store_profile_save(c->db, &row, c->err) < 0)
 		return -1;
 	return add_event(c, EVENT_PROFILE_UPDATE, row.id, doc_copy(c->arena, *doc));
@@ -263,8 +288,10 @@ static int delete (struct ctx *c)
 	struct profile_row row;
 	struct users u = { 0 };
 
-	if (load(c, &row) < 0 || find_dms_users(c, row.id, &u) < 0 ||
-	    find_ca_users(c, row.id, NULL, &u) < 0)
+	if (load(c, &row) < 0)
+		return -1;
+	u.profile = row.id;
+	if (each_dms(c, count_user, &u) < 0 || find_ca_users(c, NULL, &u) < 0)
 		return -1;
 	if (u.dms || u.ca)
 		return err_set(

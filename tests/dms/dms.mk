@@ -12,6 +12,7 @@ DMS_TESTS = \
 	tests/dms/operators.bats \
 	tests/dms/rekey.bats \
 	tests/dms/profiles.bats \
+	tests/dms/profile_users.bats \
 	tests/dms/psk_secret_roles.bats \
 	tests/dms/psk_secrets.bats \
 	tests/dms/secrets.bats

@@ -72,10 +72,10 @@ signature() {
 }
 
 @test "a CA that became Ed25519 behind a profile by id signs nothing: 503" {
-	shedu ca create ed --cn Ed --key Ed25519
-	echo '{}' | shedu profile create p
+	shedu ca create ed --cn Ed --validity 10y
+	echo '{"signature_hash": "SHA-384"}' | shedu profile create p
 	make_dms demo '{"enrollment_settings": {"enrollment_ca": "ed"}, "issuance_profile_id": "p"}'
-	echo '{"signature_hash": "SHA-384"}' | shedu profile update p
+	shedu ca rekey ed --key Ed25519
 	new_csr d1
 	enroll demo d1
 	assert_status 503

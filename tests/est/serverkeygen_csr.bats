@@ -90,12 +90,11 @@ made_for() {
 	keygen_dms demo '{"key": {"type": "RSA", "bits": 3072}}' "$profile"
 }
 
-@test "one that the profile forbids by its id is a 503 that the log explains" {
-	local id
-	echo '{"name": "rsa only", "crypto_enforcement": {"enabled": true, "allow_rsa_keys": true}}' >p.json
-	api POST /v2/profiles p.json
-	id=$(json .id)
-	keygen_dms demo '{}' "{\"issuance_profile_id\": \"$id\"}"
+@test "one that the profile by its id came to forbid behind the API is a 503 that the log explains" {
+	echo '{}' | shedu profile create p
+	keygen_dms demo '{}' '{"issuance_profile_id": "p"}'
+	as_user sqlite3 "$W/state/shedu.db" "UPDATE profile SET profile = json_set(profile,
+		'\$.crypto_enforcement', json('{\"enabled\": true, \"allow_rsa_keys\": true}')) WHERE id = 'p'"
 	keygen demo d1
 	assert_status 503
 	grep -q 'crypto_enforcement of its issuance profile' shedu.log

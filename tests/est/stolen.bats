@@ -123,6 +123,10 @@ len() {
 	assert_output_has 'profile for devices'
 }
 
+set_default() {
+	as_user sqlite3 "$W/state/shedu.db" "UPDATE ca SET profile = $1 WHERE id = 'bad'"
+}
+
 @test "a CA's default profile that makes CAs gives devices nothing" {
 	jq -n '{id: "bad", parent_id: "root", subject: {common_name: "Bad"},
 		key_metadata: {type: "ECDSA", bits: 256}, ca_expiration: {type: "Duration", duration: "5y"},
@@ -132,7 +136,13 @@ len() {
 	make_dms good >/dev/null
 	jq '.id = "demo" | .settings.enrollment_settings.enrollment_ca = "bad" |
 		del(.settings.issuance_profile)' dms-good.json >dms.json
+	run shedu dms create demo dms.json
+	[[ $status == 1 ]]
+	assert_output_has 'profile for devices' bad
+	# What came there behind the API gives nothing either.
+	set_default "json_set(profile, '\$.sign_as_ca', json('false'))"
 	shedu dms create demo dms.json
+	set_default "json_set(profile, '\$.sign_as_ca', json('true'))"
 	new_csr d1
 	enroll demo d1
 	assert_status 500

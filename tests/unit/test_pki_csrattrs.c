@@ -330,6 +330,31 @@ static void test_check(void)
 	is(lacks(&c, request("-newkey ed25519 -subj /CN=d1"), true), "");
 }
 
+static struct csr *request_usages(const char *usages)
+{
+	return request(arena_printf(a, EC256 "-subj /CN=d1 -addext extendedKeyUsage=%s", usages));
+}
+
+/* Usages that this program does not know are told apart by their OIDs; the order is nobody's. */
+static void test_usages(void)
+{
+	/* clientAuth, 1.2.3.4 */
+	static const char usages[] = "\x30\x0f\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x02"
+				     "\x06\x03\x2a\x03\x04";
+	static const char *const same[] = { "clientAuth,1.2.3.4", "1.2.3.4,clientAuth" };
+	static const char *const other[] = { "clientAuth,1.2.3.5", "clientAuth", "1.2.3.4",
+					     "clientAuth,1.2.3.4,1.2.3.5" };
+	const struct csrattrs_extension x = { BLOB(OID_EXT_KEY_USAGE), false, true, BLOB(usages) };
+	struct csrattrs c = { .challenge_password = false };
+
+	csrattrs_add_extension(&c, &x);
+	for (size_t i = 0; i < ARRAY_LEN(same); i++)
+		is(lacks(&c, request_usages(same[i]), true), "");
+	for (size_t i = 0; i < ARRAY_LEN(other); i++)
+		is(lacks(&c, request_usages(other[i]), true),
+		   "the extension extKeyUsage with the value given");
+}
+
 static void test_oid(void)
 {
 	static const char *const good[] = { "1.2",	 "0.39",
@@ -360,6 +385,7 @@ int main(void)
 	test_refused();
 	test_profile();
 	test_check();
+	test_usages();
 	test_oid();
 	arena_free(a);
 	return done();
