@@ -7,6 +7,7 @@
 #include "ca/asked.h"
 #include "ca/ca.h"
 #include "ca/issue.h"
+#include "ca/message.h"
 #include "ca/revoke.h"
 #include "ca/supersede.h"
 #include "fleet/event.h"
@@ -501,6 +502,8 @@ static int remember_repeat(struct enrollment *n, struct db_txn **t, struct err *
 
 	if (!n->order->part || n->facts.has_message)
 		return 0;
+	if (message_take_room(n->env, n->who, e) < 0)
+		return -1;
 	if (!*t)
 		*t = db_begin(n->env->db, DB_WRITE, e);
 	if (!*t || decide(n, POLICY_AGAIN, &ruling, e) < 0)

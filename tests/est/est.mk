@@ -11,6 +11,7 @@ EST_TESTS = \
 	tests/est/enroll.bats \
 	tests/est/expired.bats \
 	tests/est/fullcmc.bats \
+	tests/est/fullcmc_bounds.bats \
 	tests/est/fullcmc_crmf.bats \
 	tests/est/fullcmc_once.bats \
 	tests/est/fullcmc_ra.bats \

@@ -72,7 +72,8 @@ not_cmc() {
 	sed 's/marker/Marker/' m.cms | openssl base64 >m.b64
 	post
 	answered 400 '2 0 1'
-	head -c -1 m.cms >cut && printf '\x00' >>cut && openssl base64 -in cut >m.b64
+	unhex "$(hex m.cms | sed 's/.$//;s/$/&'"$(hex m.cms | tail -c 1 | tr 0-9a-f 1-9a-f0)"/)" >cut
+	openssl base64 -in cut >m.b64
 	post
 	answered 400 '2 0 1'
 	nothing_done
