@@ -48,7 +48,7 @@ int est_take_order(struct ctx *c, enum operation op, struct est_order *o)
 {
 	*o = (struct est_order){ .op = op, .in = est_auth_input(c, op) };
 	o->in.dms = &o->dms;
-	if (label_find_dms(c, op, &o->dms, c->err) < 0) {
+	if (label_find_dms(c, op, false, &o->dms, c->err) < 0) {
 		o->dms.row.id = NULL;
 		return err_step(c->err, "label");
 	}

@@ -144,4 +144,6 @@ not_cmc() {
 	head -c 66000 /dev/zero >m.b64
 	post
 	assert_status 413
+	shedu api GET /v2/dms/demo/refusals >refusals
+	[[ $(jq -r '[.list[].code] | join(" ")' refusals) == 'body_too_large content_type' ]]
 }
