@@ -192,14 +192,15 @@ static const struct csr *read_csr(struct talk *t, const struct cmc_request *r, s
 	return NULL;
 }
 
-/* Asks whom the DMS's way of authentication wants to be asked, unless it is a repeat. */
+/* Asks whom the DMS's way of authentication wants to be asked, unless it is decided anyway. */
 static int consult(struct talk *t, struct order *order, struct err *e)
 {
 	struct auth_request asked = *t->shown;
 
 	if (!auth_shown_headers(t->in->dms, t->in->reenroll))
 		return 0;
-	order->only_repeat = enroll_is_repeat(&t->env, order, t->who);
+	if (enroll_before_asking(&t->env, order, t->who, &order->only_repeat, e) < 0)
+		return -1;
 	if (order->only_repeat)
 		return 0;
 	asked.csr = order->csr;

@@ -474,13 +474,33 @@ static int check_unchanged(const struct enrollment *n, const struct facts *befor
 	return 0;
 }
 
-bool enroll_is_repeat(const struct env *env, const struct order *o, const struct who *w)
+/* Who is asked may register, renew or approve what he is asked about, before he says yes. */
+static bool may_be_lifted(const char *rule)
+{
+	static const char *const rules[] = { "device_known", "registered", "replaceable",
+					     "has_identity", "approval" };
+
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
+		if (rule && strcmp(rule, rules[i]) == 0)
+			return true;
+	return false;
+}
+
+int enroll_before_asking(const struct env *env, const struct order *o, const struct who *w,
+			 bool *repeat, struct err *e)
 {
 	struct enrollment n = { .env = env, .order = o, .who = w };
-	struct ruling ruling;
-	struct err e = { 0 };
+	struct ruling ruling = { .rule = NULL };
 
-	return first_look(&n, &ruling, &e) == 0 && ruling.verdict == VERDICT_REPEAT;
+	*repeat = false;
+	if (first_look(&n, &ruling, e) == 0) {
+		*repeat = ruling.verdict == VERDICT_REPEAT;
+		return 0;
+	}
+	if (w->credential.len && !may_be_lifted(ruling.rule))
+		return -1;
+	err_clear(e);
+	return 0;
 }
 
 /* It was a repeat when nobody was asked, and is none any more. */

@@ -32,7 +32,8 @@ static int consult(struct ctx *c, struct est_order *o)
 
 	if (!shown)
 		return 0;
-	o->order.only_repeat = enroll_is_repeat(&env, &o->order, c->who);
+	if (enroll_before_asking(&env, &o->order, c->who, &o->order.only_repeat, c->err) < 0)
+		return -1;
 	if (o->order.only_repeat)
 		return 0;
 	r = est_shown(c, shown);

@@ -18,6 +18,7 @@ EST_TESTS = \
 	tests/est/fullcmc_refused.bats \
 	tests/est/fullcmc_replay.bats \
 	tests/est/fullcmc_revoke.bats \
+	tests/est/fullcmc_webhook.bats \
 	tests/est/jwt.bats \
 	tests/est/jwt_jwks.bats \
 	tests/est/jwt_renewal.bats \
