@@ -22,18 +22,30 @@ static const struct webhook_settings *settings_of(const struct auth_input *in)
 		       : &s->enrollment_settings.est_rfc7030_settings.external_webhook_settings;
 }
 
-/* In Lamassu's words: "aps" is the DMS. The CSR is base64 once more, of its PEM. */
+/* The CSR is base64 once more, of its PEM. CRMF has no PEM. */
+static void show_request(struct arena *a, struct doc *q, const struct csr *csr)
+{
+	const char *pem;
+
+	if (csr->crmf) {
+		doc_set_text(q, "crmf", b64_write(a, csr->der, 0));
+		return;
+	}
+	pem = csr_write_pem(a, csr->der);
+	doc_set_text(q, "csr", b64_write(a, blob_of(pem, strlen(pem)), 0));
+}
+
+/* In Lamassu's words: "aps" is the DMS. */
 static struct doc *make_question(const struct auth_input *in, const struct auth_request *r)
 {
 	struct arena *a = in->arena;
 	struct doc *q = doc_object(a), *http = doc_object(a), *headers = doc_object(a);
-	const char *pem = csr_write_pem(a, r->csr->der);
 
 	for (size_t i = 0; i < r->nheaders; i++)
 		doc_set_text(headers, r->headers[i].name, r->headers[i].value);
 	doc_set(http, "headers", headers);
 	doc_set_text(http, "url", r->url);
-	doc_set_text(q, "csr", b64_write(a, blob_of(pem, strlen(pem)), 0));
+	show_request(a, q, r->csr);
 	doc_set_text(q, "aps", in->dms->row.id);
 	doc_set_text(q, "device_cn", r->device);
 	doc_set(q, "http_request", http);

@@ -15,6 +15,7 @@ libshedu_a_SOURCES += \
 	core/ca/issue.c core/ca/issue.h \
 	core/ca/keygen.c core/ca/keygen.h \
 	core/ca/limit.c core/ca/limit.h \
+	core/ca/message.c core/ca/message.h \
 	core/ca/order.c core/ca/order.h \
 	core/ca/policy.c core/ca/policy.h \
 	core/ca/recent.c core/ca/recent.h \

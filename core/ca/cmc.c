@@ -1,14 +1,14 @@
 #include "ca/cmc.h"
 
-#include <string.h>
-
 #include "base/clock.h"
 #include "base/hex.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "ca/cmc_reply.h"
 #include "ca/cmc_revoke.h"
+#include "ca/message.h"
 #include "ca/refusal.h"
+#include "ca/revoke.h"
 #include "ca/signer.h"
 #include "pki/crmf.h"
 #include "pki/der.h"
@@ -40,6 +40,9 @@ struct talk {
 	const struct cmc_message *m;
 	struct who *who;
 	struct blob digest;
+	bool lost;			/* nothing that the signer signs will be granted any more */
+	bool noted;			/* that has been recorded as a refusal */
+	int64_t renewed_at;		/* by this very message; 0: not */
 	struct cmc_outcome *outcomes;
 	size_t n;
 };
@@ -77,6 +80,25 @@ static int authenticate(struct talk *t, struct err *e)
 	t->who->registrar = cmc_by_registrar(t->m);
 	t->env.actor = t->who->name;
 	return 0;
+}
+
+/* Revoked for good, or not as it was issued. Whoever has such a key signs as much as he likes: what is
+ * refused for it needs no record, for it is refused for ever. */
+static int load_standing(struct talk *t, struct err *e)
+{
+	const struct who *w = t->who;
+	struct cert_row row;
+	int found = store_cert_load(t->env.db, t->env.arena, w->issuer, w->cert->serial, &row, e);
+
+	if (found < 0)
+		return -1;
+	t->lost = found && ((row.status != CERT_ACTIVE && row.reason != REASON_CERTIFICATE_HOLD) ||
+			    !blob_equal(row.sha256, w->credential));
+	if (t->lost)
+		return 0;
+	found = issuer_find_revoked(t->env.db, t->env.arena, w->issuer, e);
+	t->lost = found > 0;
+	return found < 0 ? -1 : 0;
 }
 
 /* The octets of the whole message can be written in many ways by whoever has seen it, those of an
@@ -137,10 +159,21 @@ static enum operation operation_of(const struct talk *t)
 	return t->who->registrar ? OP_ENROLL : OP_REENROLL;
 }
 
-/* What the rules alone would let be said again one day: see cmc.h. */
-static bool is_judged_once(const struct talk *t)
+/* What the rules alone would let be granted twice: see cmc.h. */
+static bool is_kept_for_ever(const struct talk *t)
 {
 	return t->who->registrar || t->who->bootstrap;
+}
+
+/* For as long as the signer could be renewed. */
+static int64_t refused_until(const struct talk *t)
+{
+	const struct dms_settings *s = &t->in->dms->settings;
+
+	return is_kept_for_ever(t)
+		       ? 0
+		       : t->who->cert->not_after +
+				 s->reenrollment_settings.expired_renewal_max_age + CLOCK_DAY;
 }
 
 static const struct csr *read_csr(struct talk *t, const struct cmc_request *r, struct err *e)
@@ -159,14 +192,15 @@ static const struct csr *read_csr(struct talk *t, const struct cmc_request *r, s
 	return NULL;
 }
 
-/* Asks whom the DMS's way of authentication wants to be asked, unless it is a repeat. */
+/* Asks whom the DMS's way of authentication wants to be asked, unless it is decided anyway. */
 static int consult(struct talk *t, struct order *order, struct err *e)
 {
 	struct auth_request asked = *t->shown;
 
 	if (!auth_shown_headers(t->in->dms, t->in->reenroll))
 		return 0;
-	order->only_repeat = enroll_is_repeat(&t->env, order, t->who);
+	if (enroll_before_asking(&t->env, order, t->who, &order->only_repeat, e) < 0)
+		return -1;
 	if (order->only_repeat)
 		return 0;
 	asked.csr = order->csr;
@@ -192,6 +226,8 @@ static int request(struct talk *t, const struct cmc_request *r, const struct mes
 		return err_step(e, "consult");
 	if (enroll(&t->env, &order, t->who, &enrolled, e) < 0)
 		return -1;
+	if (!enrolled.repeated && !t->who->registrar)
+		t->renewed_at = t->env.now;
 	o->cert = enrolled.der;
 	return 0;
 }
@@ -201,7 +237,22 @@ static bool is_fault(const struct err *e)
 	return e->kind == ERR_BUSY || e->kind == ERR_INTERNAL;
 }
 
-/* 1: it had not been refused so before. */
+static int find_record(struct talk *t, const struct message_part *part, struct err *e)
+{
+	struct message_row row;
+
+	return store_message_load(t->env.db, t->env.arena, part->digest, part->id, &row, e);
+}
+
+static int is_recorded(struct talk *t, const struct message_part *part, struct err *e)
+{
+	AUTO(db_txn) *txn = db_begin(t->env.db, DB_READ, e);
+
+	return txn ? find_record(t, part, e) : -1;
+}
+
+/* 1: it is the first answer to this part of the message. Others who write wait for nothing that is
+ * known already. */
 static int remember_refusal(struct talk *t, const struct message_part *part, const struct err *why,
 			    struct err *e)
 {
@@ -210,17 +261,18 @@ static int remember_refusal(struct talk *t, const struct message_part *part, con
 				   .dms = t->in->dms->row.id,
 				   .outcome = why->code,
 				   .at = t->env.now,
-				   .keep_until = part->keep_until },
-			   before;
-	AUTO(db_txn) *txn = db_begin(t->env.db, DB_WRITE, e);
-	int found = txn ? store_message_load(t->env.db, t->env.arena, part->digest, part->id,
-					     &before, e)
-			: -1;
+				   .keep_until = refused_until(t) };
+	AUTO(db_txn) *txn = NULL;
+	int found = is_recorded(t, part, e);
 
-	if (found < 0)
+	if (found != 0)
+		return found < 0 ? -1 : 0;
+	if (message_take_room(&t->env, t->who, e) < 0)
 		return -1;
-	if (found && (message_is_final(&before) || strcmp(before.outcome, why->code) == 0))
-		return 0;
+	txn = db_begin(t->env.db, DB_WRITE, e);
+	found = txn ? find_record(t, part, e) : -1;
+	if (found != 0)
+		return found < 0 ? -1 : 0;
 	if (store_message_save(t->env.db, &row, e) < 0 || store_commit(&txn, e) < 0)
 		return -1;
 	return 1;
@@ -230,13 +282,21 @@ static struct message_part part_of(const struct talk *t, int64_t id)
 {
 	struct message_part part = { .digest = t->digest, .id = id };
 
-	if (!is_judged_once(t))
+	if (!is_kept_for_ever(t))
 		part.keep_until = t->env.now + t->env.conf->est.replay_window;
 	return part;
 }
 
+static bool first_of_lost(struct talk *t)
+{
+	bool first = !t->noted;
+
+	t->noted = true;
+	return first;
+}
+
 /* An event for each refusal of who authenticated, but once for each message: whoever has recorded a
- * message can send it as often as he likes. A refusal that has to be kept and cannot be is none. */
+ * message can send it as often as he likes. A refusal that cannot be kept is none. */
 static void note_refusal(struct talk *t, const struct message_part *part, struct cmc_outcome *o)
 {
 	struct err e = { 0 };
@@ -248,14 +308,13 @@ static void note_refusal(struct talk *t, const struct message_part *part, struct
 				err_log_text(&o->why));
 		return;
 	}
-	rc = remember_refusal(t, part, &o->why, &e);
+	rc = t->lost ? first_of_lost(t) : remember_refusal(t, part, &o->why, &e);
 	if (rc > 0)
 		refusal_record(&t->env, t->in->dms, operation_of(t), o->device, t->who, &o->why);
 	if (rc >= 0)
 		return;
 	log_msg(LOG_WARN, "the refusal of a CMC message was not recorded: %s", err_log_text(&e));
-	if (part->keep_until == 0)
-		o->why = e;
+	o->why = e;
 }
 
 static void do_requests(struct talk *t)
@@ -283,7 +342,8 @@ static void do_revocations(struct talk *t)
 		if (d->controls[i].kind != CMC_REVOKE_REQUEST)
 			continue;
 		o = add_outcome(t, d->controls[i].id);
-		if (cmc_revoke(&t->env, t->in->dms, t->who, &d->controls[i], &part, &o->why) < 0)
+		if (cmc_revoke(&t->env, t->in->dms, t->who, &d->controls[i], &part, t->renewed_at,
+			       &o->why) < 0)
 			note_refusal(t, &part, o);
 	}
 }
@@ -302,7 +362,7 @@ static void judge(struct talk *t)
 	struct message_part whole;
 	struct err why = { 0 };
 
-	if (authenticate(t, &why) < 0) {
+	if (authenticate(t, &why) < 0 || load_standing(t, &why) < 0) {
 		err_step(&why, "authentication");
 		refusal_record(&t->env, t->in->dms, operation_of(t), NULL, t->who, &why);
 		add_outcome(t, 0)->why = why;

@@ -8,14 +8,17 @@
  * Each request is a transaction of its own, which also records the message's digest and the
  * request's bodyPartID: when the message comes again it gets what it got, and nothing happens. The
  * digest is of what cannot be written in another way, the content and the signer's issuer and
- * serial number. Records are kept for as long as the message could do harm:
- * - a device's renewal: the replay window. Its signer is not the active version any more, by which
- *   the rules refuse it from then on.
+ * serial number. A refusal is recorded too, and final: what is refused today must not be what
+ * somebody else, who has recorded the message, has done tomorrow. Only faults, and what waits, may be
+ * sent again. Records are kept for as long as the message could do harm:
+ * - a device's renewal that was granted: the replay window. Its signer is not the active version any
+ *   more, by which the rules refuse it from then on.
+ * - one that was refused: until the signer's certificate cannot be renewed any more.
  * - what an RA or a bootstrap certificate signed, and revocations: for ever. These are refused by
- *   nothing else. A refusal of the first two is recorded too, and final: what is refused today must
- *   not be what somebody else has done tomorrow.
- * A device's renewal that is refused may be sent again; that it was refused is remembered for the
- * replay window, so that it is one event however often it comes.
+ *   nothing else.
+ *
+ * What gives no certificate is recorded within a bound for each signer (ca/message), and is a fault
+ * beyond. Of a signer that is revoked for good no refusal is recorded: it is refused for ever.
  */
 #ifndef CA_CMC_H
 #define CA_CMC_H

@@ -100,7 +100,7 @@ static int check_message(const struct env *env, const struct dms *dms,
 	struct message_row row;
 	int found = store_message_load(env->db, env->arena, part->digest, part->id, &row, e);
 
-	if (found <= 0 || !message_is_final(&row))
+	if (found <= 0)
 		return found < 0 ? -1 : 0;
 	if (strcmp(row.dms, dms->row.id) == 0 && strcmp(row.outcome, MESSAGE_REVOKED) == 0)
 		return 1;
@@ -110,20 +110,41 @@ static int check_message(const struct env *env, const struct dms *dms,
 		       row.outcome);
 }
 
-static int revoke(const struct env *env, const struct cert_row *row,
-		  const struct cmc_revoke_request *r, struct err *e)
+/* A renewal of this very message may have superseded it already. */
+static bool is_renewed(const struct cert_row *row, int64_t renewed_at)
 {
-	/* A renewal of this very message has superseded it already. */
-	if (row->status == CERT_REVOKED && row->revoked_at == env->now)
-		return 0;
-	if (row->status == CERT_REVOKED)
+	return renewed_at && row->status == CERT_REVOKED && row->revoked_at == renewed_at;
+}
+
+/* 1: done before, 0: to be done, -1. */
+static int look(const struct env *env, const struct dms *dms, const struct who *who,
+		const struct message_part *part, int64_t renewed_at, struct cert_row *row,
+		struct err *e)
+{
+	int done = check_message(env, dms, part, e);
+
+	if (done != 0)
+		return done;
+	if (load_target(env, dms, who, row, e) < 0)
+		return -1;
+	if (row->status == CERT_REVOKED && !is_renewed(row, renewed_at))
 		return err_set(e, ERR_UNAUTHENTICATED, "certificate_revoked",
 			       "certificate is revoked");
-	return revoke_certificate(env, row, (int)r->reason, e);
+	return 0;
+}
+
+static int first_look(const struct env *env, const struct dms *dms, const struct who *who,
+		      const struct message_part *part, int64_t renewed_at, struct err *e)
+{
+	AUTO(db_txn) *t = db_begin(env->db, DB_READ, e);
+	struct cert_row row;
+
+	return t ? look(env, dms, who, part, renewed_at, &row, e) : -1;
 }
 
 int cmc_revoke(const struct env *env, const struct dms *dms, const struct who *who,
-	       const struct cmc_control *control, const struct message_part *part, struct err *e)
+	       const struct cmc_control *control, const struct message_part *part,
+	       int64_t renewed_at, struct err *e)
 {
 	struct message_row record = { .digest = part->digest,
 				      .part = part->id,
@@ -137,13 +158,17 @@ int cmc_revoke(const struct env *env, const struct dms *dms, const struct who *w
 
 	if (cmc_revoke_read(control->value, &r, e) < 0 || check_request(&r, e) < 0)
 		return -1;
-	t = db_begin(env->db, DB_WRITE, e);
-	done = t ? check_message(env, dms, part, e) : -1;
-	if (done != 0)
-		return done < 0 ? -1 : 0;
 	if (!is_signer(&r, who))
 		return refuse_target(env, &r, e);
-	if (load_target(env, dms, who, &row, e) < 0 || revoke(env, &row, &r, e) < 0)
+	/* Others who write wait for nothing that is refused. */
+	done = first_look(env, dms, who, part, renewed_at, e);
+	if (done != 0)
+		return done < 0 ? -1 : 0;
+	t = db_begin(env->db, DB_WRITE, e);
+	done = t ? look(env, dms, who, part, renewed_at, &row, e) : -1;
+	if (done != 0)
+		return done < 0 ? -1 : 0;
+	if (!is_renewed(&row, renewed_at) && revoke_certificate(env, &row, (int)r.reason, e) < 0)
 		return -1;
 	record.issuer = row.issuer;
 	record.serial = row.serial;

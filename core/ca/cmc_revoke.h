@@ -11,8 +11,10 @@
  * the message recorded, in one transaction; a message that was recorded changes nothing. Its
  * invalidityDate and comment are not kept. ERR_NOT_FOUND "certificate_not_found", ERR_FORBIDDEN
  * "other_certificate"; ERR_REJECTED for a reason that is no device's to give (RFC 5280 5.3.1), and for
- * a passphrase, of which none is known. */
+ * a passphrase, of which none is known. renewed_at: when another part of the message renewed, and so may
+ * have superseded, the certificate; 0: none did. */
 int cmc_revoke(const struct env *env, const struct dms *dms, const struct who *who,
-	       const struct cmc_control *control, const struct message_part *part, struct err *e);
+	       const struct cmc_control *control, const struct message_part *part,
+	       int64_t renewed_at, struct err *e);
 
 #endif

@@ -8,6 +8,7 @@
 #include "ca/ca.h"
 #include "ca/issue.h"
 #include "ca/keygen.h"
+#include "ca/message.h"
 #include "ca/revoke.h"
 #include "ca/supersede.h"
 #include "fleet/event.h"
@@ -487,13 +488,33 @@ static int check_unchanged(const struct enrollment *n, const struct facts *befor
 	return 0;
 }
 
-bool enroll_is_repeat(const struct env *env, const struct order *o, const struct who *w)
+/* Who is asked may register, renew or approve what he is asked about, before he says yes. */
+static bool may_be_lifted(const char *rule)
+{
+	static const char *const rules[] = { "device_known", "registered", "replaceable",
+					     "has_identity", "approval" };
+
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
+		if (rule && strcmp(rule, rules[i]) == 0)
+			return true;
+	return false;
+}
+
+int enroll_before_asking(const struct env *env, const struct order *o, const struct who *w,
+			 bool *repeat, struct err *e)
 {
 	struct enrollment n = { .env = env, .order = o, .who = w };
-	struct ruling ruling;
-	struct err e = { 0 };
+	struct ruling ruling = { .rule = NULL };
 
-	return first_look(&n, &ruling, &e) == 0 && ruling.verdict == VERDICT_REPEAT;
+	*repeat = false;
+	if (first_look(&n, &ruling, e) == 0) {
+		*repeat = ruling.verdict == VERDICT_REPEAT;
+		return 0;
+	}
+	if (w->credential.len && !may_be_lifted(ruling.rule))
+		return -1;
+	err_clear(e);
+	return 0;
 }
 
 /* It was a repeat when nobody was asked, and is none any more. */
@@ -515,6 +536,8 @@ static int remember_repeat(struct enrollment *n, struct db_txn **t, struct err *
 
 	if (!n->order->part || n->facts.has_message)
 		return 0;
+	if (message_take_room(n->env, n->who, e) < 0)
+		return -1;
 	if (!*t)
 		*t = db_begin(n->env->db, DB_WRITE, e);
 	if (!*t || decide(n, POLICY_AGAIN, &ruling, e) < 0)

@@ -29,11 +29,13 @@ int enroll_check(const struct env *env, const struct order *o, const struct who 
 int enroll_wait(const struct env *env, const struct order *o, const struct who *w, struct err *e);
 
 /*
- * Would enroll() answer with a certificate that it issued before? For who has to ask somebody first:
- * what he granted once is granted, and a lost answer must not depend on his granting it twice. False
- * says nothing else about the order; after true it must be only_repeat.
+ * For who has to ask somebody first. *repeat: enroll() would answer with a certificate that it issued
+ * before, and nobody is to be asked: what he granted once is granted, and a lost answer must not
+ * depend on his granting it twice; the order must be only_repeat then. -1: it is refused, by what
+ * his answer does not change. Nothing is said so to who has shown no credential himself.
  */
-bool enroll_is_repeat(const struct env *env, const struct order *o, const struct who *w);
+int enroll_before_asking(const struct env *env, const struct order *o, const struct who *w,
+			 bool *repeat, struct err *e);
 
 /*
  * The same decision, without a signature and without a trace in the database: each step is told, and

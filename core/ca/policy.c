@@ -89,7 +89,7 @@ static int load_message(const struct env *env, const struct order *o, struct fac
 	if (!o->part)
 		return 0;
 	rc = store_message_load(env->db, env->arena, o->part->digest, o->part->id, &f->message, e);
-	if (rc <= 0 || !message_is_final(&f->message))
+	if (rc <= 0)
 		return rc < 0 ? -1 : 0;
 	f->has_message = true;
 	if (f->message.serial.len == 0)
@@ -211,7 +211,7 @@ RULE(message)
 			       "this message has been answered before, and the certificate that it "
 			       "got does not hold any more; sign a new one, with another "
 			       "senderNonce (RFC 5272 6.6)");
-	return 1;
+	return VERDICT_REPEAT;
 }
 
 static bool same_cert(const struct cert_row *c, struct blob issuer, struct blob serial)

@@ -96,12 +96,24 @@ int cms_make_private_key(struct arena *a, const struct key *k, struct blob *der,
 
 static int write_cms(struct arena *a, CMS_ContentInfo *cms, struct blob *der)
 {
-	AUTO(BIO) *out = BIO_new(BIO_s_secmem());
+	unsigned char *out = NULL;
+	int len = i2d_CMS_ContentInfo(cms, &out);
 
-	if (!out || i2d_CMS_bio(out, cms) != 1)
+	if (len <= 0)
 		return -1;
-	*der = ossl_bio_blob(a, out);
+	*der = arena_blob(a, out, (size_t)len);
+	OPENSSL_clear_free(out, (size_t)len);
 	return 0;
+}
+
+/* Not by CMS_final(): its buffer keeps a copy of the content. The chain that is freed here is the
+ * library's own. */
+static bool put_content(CMS_ContentInfo *cms, struct blob content)
+{
+	AUTO(BIO) *chain = CMS_dataInit(cms, NULL);
+
+	return chain && BIO_write(chain, content.data, (int)content.len) == (int)content.len &&
+	       BIO_flush(chain) == 1 && CMS_dataFinal(cms, chain) == 1;
 }
 
 static struct blob make_package(struct arena *a, struct blob private_key)
@@ -127,7 +139,7 @@ static bool add_chain(CMS_ContentInfo *cms, const struct cms_signer *s)
 	return true;
 }
 
-static bool sign(CMS_ContentInfo *cms, BIO *in, const struct cms_signer *s)
+static bool sign(CMS_ContentInfo *cms, struct blob content, const struct cms_signer *s)
 {
 	AUTO(ASN1_OBJECT) *type = OBJ_txt2obj(KEY_PACKAGE, 1);
 	X509 *x509 = ossl_x509_get(s->cert);
@@ -135,7 +147,7 @@ static bool sign(CMS_ContentInfo *cms, BIO *in, const struct cms_signer *s)
 
 	return type && x509 && CMS_set1_eContentType(cms, type) == 1 &&
 	       CMS_add1_signer(cms, x509, s->key->pkey, s->key->md, flags) && add_chain(cms, s) &&
-	       CMS_final(cms, in, NULL, flags) == 1;
+	       put_content(cms, content);
 }
 
 int cms_sign_private_key(struct arena *a, struct blob private_key, const struct cms_signer *s,
@@ -143,11 +155,10 @@ int cms_sign_private_key(struct arena *a, struct blob private_key, const struct 
 {
 	OSSL_SCOPE;
 	struct blob package = make_package(a, private_key);
-	AUTO(BIO) *in = BIO_new_mem_buf(package.data, (int)package.len);
 	AUTO(CMS_ContentInfo) *cms =
 		CMS_sign(NULL, NULL, NULL, NULL, CMS_PARTIAL | CMS_BINARY | CMS_NOSMIMECAP);
 
-	if (!in || !cms || !sign(cms, in, s) || write_cms(a, cms, der) < 0)
+	if (!cms || !sign(cms, package, s) || write_cms(a, cms, der) < 0)
 		return ossl_fault(e, "signing a key package");
 	return 0;
 }
@@ -187,11 +198,10 @@ int cms_encrypt(struct arena *a, struct blob content, const struct cms_recipient
 	OSSL_SCOPE;
 	const unsigned flags = CMS_PARTIAL | CMS_BINARY;
 	AUTO(EVP_CIPHER) *c = EVP_CIPHER_fetch(NULL, cipher, NULL);
-	AUTO(BIO) *in = BIO_new_mem_buf(content.data, (int)content.len);
-	AUTO(CMS_ContentInfo) *cms = c && in ? CMS_encrypt(NULL, NULL, c, flags) : NULL;
+	AUTO(CMS_ContentInfo) *cms = c ? CMS_encrypt(NULL, NULL, c, flags) : NULL;
 
 	if (!cms || !(to->cert ? add_cert(cms, to->cert) : add_symmetric(cms, to)) ||
-	    CMS_final(cms, in, NULL, flags) != 1 || write_cms(a, cms, der) < 0)
+	    !put_content(cms, content) || write_cms(a, cms, der) < 0)
 		return ossl_fault(e, "encrypting a key");
 	return 0;
 }

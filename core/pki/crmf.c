@@ -140,6 +140,7 @@ struct csr *crmf_read(struct arena *a, struct blob der, struct err *e)
 		return NULL;
 	}
 	r->der = der = arena_blob(a, der.data, der.len);
+	r->crmf = true;
 	if (!der_only(der, DER_SEQUENCE, &whole) ||
 	    !der_take(&whole.content, DER_SEQUENCE, &request)) {
 		malformed(e, "expected a request and its proof of possession");

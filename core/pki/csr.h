@@ -7,6 +7,7 @@
 struct csr {
 	struct evp_pkey_st *pkey;	/* for core/pki only */
 	struct blob der;
+	bool crmf;			/* a CertReqMsg (RFC 4211), not a PKCS#10 */
 	struct blob info;		/* DER of what is signed */
 	struct blob signature;		/* without the count of unused bits */
 	const struct signature_algorithm *algorithm;	/* for core/pki only; NULL: RSASSA-PSS */

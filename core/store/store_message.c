@@ -1,16 +1,8 @@
 #include "store/store_message.h"
 
-#include <string.h>
-
 #include "store/store_rows.h"
 
 enum { PURGE_ROWS = 1000 };
-
-bool message_is_final(const struct message_row *m)
-{
-	return m->keep_until == 0 || strcmp(m->outcome, MESSAGE_ISSUED) == 0 ||
-	       strcmp(m->outcome, MESSAGE_REVOKED) == 0;
-}
 
 static void row_to_message(struct db_stmt *st, struct arena *a, void *row)
 {

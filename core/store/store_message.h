@@ -17,10 +17,6 @@ struct message_row {
 	int64_t keep_until;		/* 0: for ever */
 };
 
-/* Has it been decided for good? A refusal that is not kept for ever is remembered only as one that
- * has been said. */
-bool message_is_final(const struct message_row *m);
-
 /* In the place of what was there. */
 int store_message_save(struct db *db, const struct message_row *m, struct err *e);
 int store_message_load(struct db *db, struct arena *a, struct blob digest, int64_t part,

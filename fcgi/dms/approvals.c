@@ -58,20 +58,15 @@ static struct doc *approval_doc(struct ctx *c, const struct approval_row *r)
 }
 
 /* As it came: a PKCS#10, of serverkeygen one whose key counts for nothing, or CRMF in a CMC message. */
-static const struct csr *read_request(struct arena *a, const struct approval_row *r, bool *pkcs10,
-				      struct err *e)
+static const struct csr *read_request(struct arena *a, const struct approval_row *r, struct err *e)
 {
 	struct err first = { 0 };
 	const struct csr *csr;
 
-	*pkcs10 = true;
 	if (strcmp(r->operation, operation_name(OP_SERVERKEYGEN)) == 0)
 		return csr_read_keyless(a, r->csr, e);
 	csr = csr_read(a, r->csr, &first);
-	if (csr)
-		return csr;
-	*pkcs10 = false;
-	return crmf_read(a, r->csr, e);
+	return csr ? csr : crmf_read(a, r->csr, e);
 }
 
 /* What an operator compares before he decides: the key's fingerprint above all. */
@@ -80,9 +75,8 @@ static int add_csr(struct ctx *c, struct doc *o, const struct approval_row *r)
 	struct arena *a = c->arena;
 	struct doc *key = doc_object(a), *names = doc_array(a);
 	struct err why = { 0 };
-	bool pkcs10;
-	const struct csr *csr = read_request(a, r, &pkcs10, &why);
-	const char *pem = pkcs10 ? csr_write_pem(a, r->csr) : NULL;
+	const struct csr *csr = read_request(a, r, &why);
+	const char *pem = csr && !csr->crmf ? csr_write_pem(a, r->csr) : NULL;
 	struct texts san;
 
 	if (!csr)

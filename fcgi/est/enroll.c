@@ -32,7 +32,8 @@ static int consult(struct ctx *c, struct est_order *o)
 
 	if (!shown)
 		return 0;
-	o->order.only_repeat = enroll_is_repeat(&env, &o->order, c->who);
+	if (enroll_before_asking(&env, &o->order, c->who, &o->order.only_repeat, c->err) < 0)
+		return -1;
 	if (o->order.only_repeat)
 		return 0;
 	r = est_shown(c, shown);
@@ -48,7 +49,7 @@ int est_take_order(struct ctx *c, enum operation op, struct est_order *o)
 {
 	*o = (struct est_order){ .op = op, .in = est_auth_input(c, op) };
 	o->in.dms = &o->dms;
-	if (label_find_dms(c, op, &o->dms, c->err) < 0) {
+	if (label_find_dms(c, op, false, &o->dms, c->err) < 0) {
 		o->dms.row.id = NULL;
 		return err_step(c->err, "label");
 	}

@@ -134,6 +134,15 @@ struct answer *est_send_certs(struct ctx *c, const char *type, const struct blob
 	return est_send_der(c, 200, type, cms);
 }
 
+/* Of a CMC message that was not read: as one that does not say that it is an RA's. */
+static bool find_operation(const char *name, enum operation *op)
+{
+	if (strcmp(name, "fullcmc") != 0)
+		return operation_find(name, op);
+	*op = OP_REENROLL;
+	return true;
+}
+
 /* What the routes refuse (a wrong Content-Type, a body too large) never reaches a handler. It is a
  * refusal like the others, where the path names a DMS and an operation that enrolls. */
 static struct answer *est_problem(struct ctx *c)
@@ -147,7 +156,7 @@ static struct answer *est_problem(struct ctx *c)
 
 	if (!c->err->step && c->db && label && operation &&
 	    (c->err->kind == ERR_MEDIA || c->err->kind == ERR_TOO_LARGE) &&
-	    operation_find(operation + 1, &op) &&
+	    find_operation(operation + 1, &op) &&
 	    dms_load(c->db, c->arena, label, &dms, &ignored) > 0)
 		refusal_record(&env, &dms, op, NULL, c->who, c->err);
 	return problem_text(c);

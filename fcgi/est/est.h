@@ -14,9 +14,10 @@ struct auth_input est_auth_input(const struct ctx *c, enum operation op);
 /*
  * Which DMS a label means (DESIGN section 5): a DMS id, a CA's id or name, or none at all. For a
  * CA's the presented certificate chooses. ERR_NOT_FOUND, ERR_MALFORMED when it is ambiguous,
- * ERR_UNAUTHENTICATED when no DMS of that CA accepts the certificate.
+ * ERR_UNAUTHENTICATED when no DMS of that CA accepts the certificate. is_signer: as in struct auth_input.
  */
-int label_find_dms(struct ctx *c, enum operation op, struct dms *dms, struct err *e);
+int label_find_dms(struct ctx *c, enum operation op, bool is_signer, struct dms *dms,
+		   struct err *e);
 
 /* The same for cacerts: a DMS (1), or the CA that the label names (0, *ca set), or -1. */
 int label_find_distribution(struct ctx *c, struct dms *dms, struct ca_row *ca, struct err *e);

@@ -51,7 +51,7 @@ struct answer *est_fullcmc(struct ctx *c)
 		return resp_problem(c);
 	present_signer(c, &m);
 	op = cmc_by_registrar(&m) ? OP_ENROLL : OP_REENROLL;
-	if (label_find_dms(c, op, &dms, c->err) < 0)
+	if (label_find_dms(c, op, true, &dms, c->err) < 0)
 		return refuse(c);
 	resp_note(c, "dms", dms.row.id);
 	in = est_auth_input(c, op);

@@ -63,14 +63,15 @@ static int default_dms(struct ctx *c, struct dms *dms, struct err *e)
 
 /* The Protocols page's label, a CA: of the DMSs that enroll under it the one that accepts the
  * presented certificate. */
-static int ca_dms(struct ctx *c, const struct ca_row *ca, enum operation op, struct dms *dms,
-		  struct err *e)
+static int ca_dms(struct ctx *c, const struct ca_row *ca, enum operation op, bool is_signer,
+		  struct dms *dms, struct err *e)
 {
 	struct auth_input in = est_auth_input(c, op);
 	struct err why = { 0 };
 	struct dms_row *v;
 	size_t n, i, accepted = 0;
 
+	in.is_signer = is_signer;
 	if (store_dms_list_by_ca(c->db, c->arena, ca->id, &v, &n, e) < 0)
 		return -1;
 	for (i = 0; i < n; i++) {
@@ -103,7 +104,7 @@ static int ca_dms(struct ctx *c, const struct ca_row *ca, enum operation op, str
 		       why.kind == ERR_NONE ? "" : ": ", why.text);
 }
 
-int label_find_dms(struct ctx *c, enum operation op, struct dms *dms, struct err *e)
+int label_find_dms(struct ctx *c, enum operation op, bool is_signer, struct dms *dms, struct err *e)
 {
 	const char *label = req_param(c->req, "label");
 	struct ca_row ca;
@@ -124,7 +125,7 @@ int label_find_dms(struct ctx *c, enum operation op, struct dms *dms, struct err
 	rc = op == OP_REENROLL ? presented_dms(c, dms, e) : 0;
 	if (rc > 0 && strcmp(dms->settings.enrollment_settings.enrollment_ca, ca.id) == 0)
 		return 1;
-	return rc < 0 ? -1 : ca_dms(c, &ca, op, dms, e);
+	return rc < 0 ? -1 : ca_dms(c, &ca, op, is_signer, dms, e);
 }
 
 int label_find_distribution(struct ctx *c, struct dms *dms, struct ca_row *ca, struct err *e)

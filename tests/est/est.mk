@@ -11,12 +11,14 @@ EST_TESTS = \
 	tests/est/enroll.bats \
 	tests/est/expired.bats \
 	tests/est/fullcmc.bats \
+	tests/est/fullcmc_bounds.bats \
 	tests/est/fullcmc_crmf.bats \
 	tests/est/fullcmc_once.bats \
 	tests/est/fullcmc_ra.bats \
 	tests/est/fullcmc_refused.bats \
 	tests/est/fullcmc_replay.bats \
 	tests/est/fullcmc_revoke.bats \
+	tests/est/fullcmc_webhook.bats \
 	tests/est/jwt.bats \
 	tests/est/jwt_jwks.bats \
 	tests/est/jwt_renewal.bats \

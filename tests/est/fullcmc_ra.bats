@@ -97,6 +97,8 @@ with_ra() {
 	says certificate_purpose
 	fullcmc signs.pem f.key '' "$(tcr 1 d1.csr)"
 	answered 200 '0 1'
+	post issuing
+	answered 200 '0 1'
 }
 
 # sign_by_factory NAME KEYUSAGE: NAME.pem for f.csr, with cmcRA alone, by the CA's own key file.

@@ -72,7 +72,8 @@ not_cmc() {
 	sed 's/marker/Marker/' m.cms | openssl base64 >m.b64
 	post
 	answered 400 '2 0 1'
-	head -c -1 m.cms >cut && printf '\x00' >>cut && openssl base64 -in cut >m.b64
+	unhex "$(hex m.cms | sed 's/.$//;s/$/&'"$(hex m.cms | tail -c 1 | tr 0-9a-f 1-9a-f0)"/)" >cut
+	openssl base64 -in cut >m.b64
 	post
 	answered 400 '2 0 1'
 	nothing_done
@@ -143,4 +144,6 @@ not_cmc() {
 	head -c 66000 /dev/zero >m.b64
 	post
 	assert_status 413
+	shedu api GET /v2/dms/demo/refusals >refusals
+	[[ $(jq -r '[.list[].code] | join(" ")' refusals) == 'body_too_large content_type' ]]
 }

@@ -104,18 +104,30 @@ renew_again() {
 	[[ $(device_version d1) == 1 ]]
 }
 
-@test "a refused renewal is judged again, and is one event however often it comes" {
+@test "a refused renewal stays refused, for as long as its signer can be renewed, and is one event" {
 	with_device '{"reenrollment_settings": {"reenrollment_delta": "100d"}}'
 	pkidata "$(nonce)" "$(tcr 1 d1.csr)"
 	sign old.pem old.key
-	for i in 1 2 3; do
-		post
-		answered 403 '2 1 2'
-	done
+	post
+	answered 403 '2 1 2'
+	says window
+	post
+	answered 403 '2 1 2'
+	says 'replayed.*window'
 	api GET /v2/devices/d1/events
 	[[ $(json '[.list[] | select(.type == "dms.refusal")] | length') == 1 ]]
 	AT=+270d shedu tick
 	AT=+270d post
+	answered 403 '2 1 2'
+	says replayed
+	[[ $(device_version d1) == 0 ]]
+	pkidata "$(nonce 101 55)" "$(tcr 1 d1.csr)"
+	AT=+270d sign old.pem old.key
+	AT=+270d post
 	answered 200 '0 1'
 	[[ $(device_version d1) == 1 ]]
+	AT=+395d shedu tick
+	[[ $(as_user sqlite3 state/shedu.db 'SELECT outcome FROM cmc_message') == window ]]
+	AT=+398d shedu tick
+	[[ -z $(as_user sqlite3 state/shedu.db 'SELECT outcome FROM cmc_message') ]]
 }

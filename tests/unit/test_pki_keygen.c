@@ -1,4 +1,6 @@
 /* Keys on their way to a client, opened by OpenSSL's command; what a CSR asks of it. */
+#include <openssl/crypto.h>
+
 #include "pki/cms_key.h"
 #include "pki/der.h"
 #include "pki_test.h"
@@ -197,15 +199,93 @@ static void test_keyless(struct arena *a)
 	   "a signature that nobody read verifies never");
 }
 
+/* What the library frees: each block with its size in front. */
+static struct blob watched;
+static size_t left;
+
+enum { HEAD = 16 };
+
+static void *watch_alloc(size_t n, const char *file, int line)
+{
+	unsigned char *p = malloc(n + HEAD);
+
+	(void)file, (void)line;
+	if (!p)
+		return NULL;
+	memcpy(p, &n, sizeof(n));
+	return p + HEAD;
+}
+
+static bool holds(const unsigned char *p, size_t n)
+{
+	for (size_t i = 0; watched.len && i + watched.len <= n; i++)
+		if (memcmp(p + i, watched.data, watched.len) == 0)
+			return true;
+	return false;
+}
+
+static void watch_free(void *block, const char *file, int line)
+{
+	unsigned char *p = block;
+	size_t n;
+
+	(void)file, (void)line;
+	if (!p)
+		return;
+	memcpy(&n, p - HEAD, sizeof(n));
+	left += holds(p, n);
+	free(p - HEAD);
+}
+
+static void *watch_realloc(void *block, size_t n, const char *file, int line)
+{
+	void *p = n ? watch_alloc(n, file, line) : NULL;
+	size_t before = 0;
+
+	if (block)
+		memcpy(&before, (unsigned char *)block - HEAD, sizeof(before));
+	if (p && before)
+		memcpy(p, block, before < n ? before : n);
+	if (p || n == 0)
+		watch_free(block, file, line);
+	return p;
+}
+
+static void test_nothing_left(struct arena *a)
+{
+	struct cms_recipient to = { .id = text_blob("id"), .key = text_blob("0123456789abcdef") };
+	struct key *signer_key = make_key(a, KEY_ECDSA, 256);
+	struct cert_spec s = make_spec(a, "signer", signer_key);
+	struct cms_signer signer = { .key = signer_key };
+	struct blob key = text_blob("-a private key that is to be left nowhere-"), der;
+	void *control = OPENSSL_memdup(key.data, key.len);
+
+	signer.cert = make_cert(a, &s, ca, ca_key);
+	watched = blob_of(key.data + 1, key.len - 2);
+	OPENSSL_free(control);
+	ok(left == 1, "what is freed is looked at");
+	left = 0;
+	ok(cms_sign_private_key(a, key, &signer, &der, &err) == 0 && left == 0,
+	   "signed: the key is in no memory that was freed");
+	ok(cms_encrypt(a, key, &to, "AES-128-CBC", &der, &err) == 0 && left == 0,
+	   "encrypted: the key is in no memory that was freed");
+	ok(cms_encrypt(a, key, &to, "AES-256-GCM", &der, &err) == 0 && left == 0, "nor by GCM");
+	watched = (struct blob){ NULL, 0 };
+}
+
 int main(void)
 {
+	bool watching = CRYPTO_set_mem_functions(watch_alloc, watch_realloc, watch_free) == 1;
 	struct arena *a = arena_new();
+
+	ok(watching, "the library's memory is watched");
 
 	scratch_init();
 	ca_key = make_key(a, KEY_ECDSA, 256);
 	ca = make_ca(a, "CA", ca_key, NULL, NULL);
 	put_file(a, "ca.pem", text_blob(cert_write_pem(a, ca->der)));
 	test_package(a);
+	test_nothing_left(a);
 	test_encrypt(a);
 	test_recipient(a);
 	test_protection(a);

@@ -107,3 +107,20 @@ ask() {
 	run -1 env REQUEST_METHOD=GET REQUEST_URI=/pid "$SERVICE" --conf "$W/missing" </dev/null
 	[[ $output == *"$W/missing"* ]]
 }
+
+@test "a crash writes no core file: the process holds keys" {
+	local pid i limit
+	[[ -r /proc/self/limits ]] || skip "no /proc"
+	mkfifo "$W/body"
+	(ulimit -S -c "$(ulimit -H -c)" && REQUEST_METHOD=POST REQUEST_URI=/echo exec "$SERVICE" <"$W/body" >"$W/out" 3>&-) &
+	pid=$!
+	exec 9>"$W/body"
+	for ((i = 0; i < 100; i++)); do
+		limit=$(awk '/^Max core file size/ { print $5 }' "/proc/$pid/limits")
+		[[ $limit == [01] ]] && break
+		sleep 0.1
+	done
+	exec 9>&-
+	wait "$pid"
+	[[ $limit == [01] ]]
+}
