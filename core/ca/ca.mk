@@ -9,8 +9,10 @@ libshedu_a_SOURCES += \
 	core/ca/cmc_revoke.c core/ca/cmc_revoke.h \
 	core/ca/draft.c \
 	core/ca/enroll.c core/ca/enroll.h \
+	core/ca/enroll_record.c core/ca/enrollment.h \
 	core/ca/env.h \
 	core/ca/explain.c core/ca/explain.h \
+	core/ca/facts.c \
 	core/ca/import.c \
 	core/ca/issue.c core/ca/issue.h \
 	core/ca/keygen.c core/ca/keygen.h \

@@ -49,6 +49,8 @@ struct facts {
 int facts_load(const struct env *env, const struct order *o, const struct who *w, struct facts *f,
 	       struct err *e);
 
+bool policy_wants_approval(const struct order *o);	/* an operator's, by the DMS's settings */
+
 /* The answer of serverkeygen cannot be repeated, for no key is kept. So that a lost one bricks no
  * device, whoever asked may ask again within replay_window, by the same use of his secret and the
  * same approval, until the new certificate is used: using it to renew would have made another one
