@@ -14,6 +14,7 @@ EST_TESTS = \
 	tests/est/fullcmc_bounds.bats \
 	tests/est/fullcmc_crmf.bats \
 	tests/est/fullcmc_once.bats \
+	tests/est/fullcmc_pending.bats \
 	tests/est/fullcmc_ra.bats \
 	tests/est/fullcmc_refused.bats \
 	tests/est/fullcmc_replay.bats \
