@@ -2,7 +2,7 @@
 #include "cli/doctor/doctor.h"
 #include "store/store_secret.h"
 
-static bool renews_any(const struct est_settings *s)
+static bool may_not_renew(const struct est_settings *s)
 {
 	return s->auth_mode == AUTH_PSK && !s->psk_settings.per_device;
 }
@@ -25,10 +25,10 @@ static int check_dms(struct doctor *d, const struct dms *dms, size_t *asked, str
 		doctor_found(d, LEVEL_WARN,
 			     "DMS %s authenticates by PSK and has no secret that can be used",
 			     dms->row.id);
-	if (renews_any(renewal))
+	if (may_not_renew(renewal))
 		doctor_advise(d, LEVEL_WARN,
 			      "set psk_settings.per_device, or renew by client certificate",
-			      "DMS %s: who has a secret that was made for no device renews for any",
+			      "DMS %s: a secret that was made for no device renews nothing",
 			      dms->row.id);
 	return 0;
 }

@@ -49,7 +49,7 @@ advice() {
 	jq -r '.checks[] | select(.check == "secrets") | "\(.status) \(.text)"' doctor.json
 }
 
-@test "doctor: a DMS without a usable secret, a secret that renews for all, the key's mode" {
+@test "doctor: a DMS without a usable secret, secrets that cannot renew, the key's mode" {
 	make_dms demo "$psk"
 	[[ $(advice) == "warn DMS demo"*"no secret that can be used" ]]
 	shedu secret add --dms demo
@@ -58,7 +58,7 @@ advice() {
 	[[ $(cat late) == "warn DMS demo"* ]]
 	make_dms renewals '{"reenrollment_settings": {"est_rfc7030_settings": {"auth_mode": "PSK"}}}'
 	shedu secret add --dms renewals
-	[[ $(advice) == "warn DMS renewals: who has a secret"* ]]
+	[[ $(advice) == "warn DMS renewals: a secret that was made for no device"* ]]
 	as_user chmod 640 state/keys/secrets.key
 	shedu doctor >doctor.txt || :
 	grep -q '^fail permissions: .*secrets.key has the mode 0640' doctor.txt

@@ -18,7 +18,7 @@ belongs() {
 }
 
 page_keygen() {
-	local name=$SERVER-page url=https://localhost:$HTTPS_PORT$1
+	local name=$SERVER-page-$BATS_TEST_NUMBER url=https://localhost:$HTTPS_PORT$1
 	page_trust
 	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$name.key" \
 		-out "$name.csr" -subj "/CN=$name" 2>/dev/null
