@@ -44,11 +44,11 @@ only() {
 }
 
 @test "renewal against the revocation of the certificate that it presents" {
-	local i serial
+	local round serial
 	make_dms demo '{"reenrollment_settings": {"revoke_on_reenrollment": true}}'
-	for ((i = 0; i < ROUNDS; i++)); do
+	for ((round = 0; round < ROUNDS; round++)); do
 		rm -f d1.key
-		[[ $i == 0 ]] || shedu dms update demo - <<<'{"settings": {"enrollment_settings":
+		[[ $round == 0 ]] || shedu dms update demo - <<<'{"settings": {"enrollment_settings":
 			{"enable_replaceable_enrollment": true}}}'
 		enroll_device demo d1
 		serial=$(serial_of d1.pem)
@@ -60,9 +60,9 @@ only() {
 }
 
 @test "renewal against decommissioning" {
-	local i
+	local round
 	make_dms demo
-	for ((i = 0; i < ROUNDS; i++)); do
+	for ((round = 0; round < ROUNDS; round++)); do
 		make_state
 		make_dms demo
 		rm -f d1.key
@@ -75,8 +75,8 @@ only() {
 }
 
 @test "replacement against decommissioning" {
-	local i
-	for ((i = 0; i < ROUNDS; i++)); do
+	local round
+	for ((round = 0; round < ROUNDS; round++)); do
 		make_state
 		make_dms demo '{"enrollment_settings": {"enable_replaceable_enrollment": true}}'
 		rm -f d1.key
@@ -89,8 +89,8 @@ only() {
 }
 
 @test "first enrollment against the deletion of its DMS" {
-	local i
-	for ((i = 0; i < ROUNDS; i++)); do
+	local round
+	for ((round = 0; round < ROUNDS; round++)); do
 		make_state
 		make_dms demo
 		rm -f d1.key
@@ -109,8 +109,8 @@ only() {
 }
 
 @test "enrollment against the revocation of the bootstrap certificate" {
-	local i serial
-	for ((i = 0; i < ROUNDS; i++)); do
+	local round serial
+	for ((round = 0; round < ROUNDS; round++)); do
 		make_state
 		make_dms demo
 		rm -f d1.key
@@ -124,8 +124,8 @@ only() {
 }
 
 @test "enrollment against a change of its DMS: by the old settings, or by the new ones, or again" {
-	local i
-	for ((i = 0; i < ROUNDS; i++)); do
+	local round
+	for ((round = 0; round < ROUNDS; round++)); do
 		make_state
 		make_dms demo
 		rm -f d1.key
