@@ -127,3 +127,12 @@ agrees() {
 	run -1 shedu explain demo d1.csr --cert bootstrap.pem --operation serverkeygen
 	[[ $output == *keygen_disabled* && $output == *'HTTP 404'* ]]
 }
+
+@test "a secret is not asked for: the step says what it needs, and the rules go on" {
+	make_dms demo '{"enrollment_settings": {"est_rfc7030_settings": {"auth_mode": "PSK"}}}'
+	new_csr d1
+	shedu explain demo d1.csr >out
+	grep -q '^authentication  *not_asked .*Basic' out
+	grep -q '^registered  *ok' out
+	shedu --json cert list --device d1 | jq -e '.list | length == 0'
+}
