@@ -9,7 +9,7 @@
 INSERT INTO meta (one, schema, epoch, trust_generation) VALUES (1, $schema, $epoch, 0);
 
 -- STMT_META_LOAD
-SELECT epoch, trust_generation FROM meta WHERE one = 1;
+SELECT epoch, trust_generation, ca_change FROM meta WHERE one = 1;
 
 -- STMT_META_SCHEMA
 SELECT schema FROM meta WHERE one = 1;
@@ -38,6 +38,12 @@ UPDATE ca SET profile = $profile WHERE id = $id;
 
 -- STMT_CA_LOAD
 SELECT id, name, issuer, profile, metadata, created_at FROM ca WHERE id = $id;
+
+-- STMT_CA_LOAD_VALIDATION
+SELECT validation FROM ca WHERE id = $id;
+
+-- STMT_CA_SET_VALIDATION
+UPDATE ca SET validation = $validation WHERE id = $id;
 
 -- Two are enough to see that the name is ambiguous.
 -- STMT_CA_LIST_BY_NAME

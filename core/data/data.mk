@@ -10,4 +10,5 @@ libshedu_a_SOURCES += \
 	core/data/settings.c core/data/settings.h \
 	core/data/settings_check.c \
 	core/data/text_of.h \
-	core/data/settings_keygen.c
+	core/data/settings_keygen.c \
+	core/data/validation.c core/data/validation.h

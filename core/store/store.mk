@@ -18,7 +18,7 @@ libshedu_a_SOURCES += \
 	core/store/store_secret.c core/store/store_secret.h
 nodist_libshedu_a_SOURCES = core/store/stmts.c core/store/stmts.h
 
-MIGRATIONS = schema/0001-init.sql schema/0002-est.sql
+MIGRATIONS = schema/0001-init.sql schema/0002-est.sql schema/0003-ocsp.sql
 EXTRA_DIST += schema/queries.sql schema/stmts.awk $(MIGRATIONS)
 
 BUILT_SOURCES += core/store/stmts.h

@@ -35,6 +35,31 @@ int store_ca_set_profile(struct db *db, const char *id, const char *profile, str
 	return db_run(st, e);
 }
 
+static void row_to_validation(struct db_stmt *st, struct arena *a, void *row)
+{
+	const char **json = row;
+
+	*json = db_get_text(st, a, "validation");
+}
+
+int store_ca_load_validation(struct db *db, struct arena *a, const char *id, const char **json,
+			     struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_CA_LOAD_VALIDATION);
+
+	db_bind_text(st, "id", id);
+	return rows_one(st, a, row_to_validation, json, e);
+}
+
+int store_ca_set_validation(struct db *db, const char *id, const char *json, struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_CA_SET_VALIDATION);
+
+	db_bind_text(st, "id", id);
+	db_bind_text(st, "validation", json);
+	return db_run(st, e);
+}
+
 int store_ca_load(struct db *db, struct arena *a, const char *id, struct ca_row *ca, struct err *e)
 {
 	AUTO(db_stmt) *st = db_stmt(db, STMT_CA_LOAD);

@@ -34,6 +34,10 @@ struct issuer_row {
 
 int store_ca_add(struct db *db, const struct ca_row *ca, struct err *e);
 int store_ca_set_profile(struct db *db, const char *id, const char *profile, struct err *e);
+/* How its certificates are answered for (data/validation.h): JSON; {} when nothing was ever set. */
+int store_ca_load_validation(struct db *db, struct arena *a, const char *id, const char **json,
+			     struct err *e);
+int store_ca_set_validation(struct db *db, const char *id, const char *json, struct err *e);
 int store_ca_load(struct db *db, struct arena *a, const char *id, struct ca_row *ca, struct err *e);
 /* By id or, failing that, by name: 1, 0, -1; two of one name are ERR_MALFORMED "ambiguous". */
 int store_ca_find(struct db *db, struct arena *a, const char *id_or_name, struct ca_row *ca,

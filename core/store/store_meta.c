@@ -7,6 +7,7 @@ static void row_to_meta(struct db_stmt *st, struct arena *a, void *row)
 
 	m->epoch = db_get_blob(st, a, "epoch");
 	m->trust_generation = db_get_int(st, "trust_generation");
+	m->ca_change = db_get_int(st, "ca_change");
 }
 
 int store_meta_load(struct db *db, struct arena *a, struct meta_row *m, struct err *e)
