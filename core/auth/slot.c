@@ -1,10 +1,8 @@
-#define _GNU_SOURCE	/* F_OFD_SETLK */
-
 #include "auth/slot.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
+
+#include "base/octets.h"
 
 enum { RETRY_SECONDS = 2 };
 
@@ -22,18 +20,14 @@ static int64_t slots(const struct conf *conf)
 int slot_take(const struct conf *conf, struct arena *a, struct err *e)
 {
 	const char *path = arena_printf(a, "%s/outside.slots", conf->state_dir);
-	AUTO_FD fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	AUTO_FD fd = octets_open(path);
 	int64_t n = slots(conf);
 
 	if (fd < 0)
 		return err_fault(e, ERR_BUSY, "outside_slots", "%s: %m", path);
 	/* A lock on the i-th octet of the file is the i-th slot. */
 	for (int64_t i = 0; i < n; i++) {
-		struct flock lock = {
-			.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = i, .l_len = 1
-		};
-
-		if (fcntl(fd, F_OFD_SETLK, &lock) == 0) {
+		if (octets_try(fd, i)) {
 			int taken = fd;
 
 			fd = -1;

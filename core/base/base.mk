@@ -9,6 +9,7 @@ libshedu_a_SOURCES += \
 	core/base/file.c core/base/file.h \
 	core/base/hex.c core/base/hex.h \
 	core/base/log.c core/base/log.h \
+	core/base/octets.c core/base/octets.h \
 	core/base/problems.c core/base/problems.h \
 	core/base/rand.c core/base/rand.h \
 	core/base/tally.c core/base/tally.h \
