@@ -3,6 +3,39 @@
 -- are read by name. The SQL is what SQLite and PostgreSQL share: no OFFSET, no LIKE, no x'' literal,
 -- no function of one dialect. Pages go on after a key, compared as a row of values.
 
+-- The answers that are kept: a file of its own (store_answer.h), not the registry.
+
+-- A key has one place, so that the file never grows beyond the number of places. Another layout is
+-- another table; the file of an older program is of no use.
+-- STMT_ANSWER_CREATE
+CREATE TABLE IF NOT EXISTS answer_1 (
+	place INTEGER NOT NULL PRIMARY KEY,
+	key BLOB NOT NULL,
+	epoch BLOB NOT NULL,
+	ca_change INTEGER NOT NULL,
+	change INTEGER NOT NULL,
+	made_at INTEGER NOT NULL,
+	this_update INTEGER NOT NULL,
+	next_update INTEGER NOT NULL,
+	sha256 BLOB NOT NULL,
+	der BLOB NOT NULL
+);
+
+-- STMT_ANSWER_LOAD
+SELECT made_at, this_update, next_update, sha256, der FROM answer_1
+WHERE place = $place AND key = $key AND epoch = $epoch AND ca_change = $ca_change
+	AND change = $change;
+
+-- STMT_ANSWER_SAVE
+INSERT INTO answer_1 (place, key, epoch, ca_change, change, made_at, this_update, next_update, sha256,
+	der)
+VALUES ($place, $key, $epoch, $ca_change, $change, $made_at, $this_update, $next_update, $sha256,
+	$der)
+ON CONFLICT (place) DO UPDATE SET key = excluded.key, epoch = excluded.epoch,
+	ca_change = excluded.ca_change, change = excluded.change, made_at = excluded.made_at,
+	this_update = excluded.this_update, next_update = excluded.next_update,
+	sha256 = excluded.sha256, der = excluded.der;
+
 -- meta, job
 
 -- STMT_META_ADD
@@ -165,7 +198,7 @@ SELECT issuer, serial, subject, common_name, not_before, not_after, status, reas
 FROM certificate WHERE serial = $serial ORDER BY issuer LIMIT $limit;
 
 -- STMT_CERT_LOAD_STATUS
-SELECT status, reason, revoked_at, status_at, not_before, not_after
+SELECT status, reason, revoked_at, status_at, not_before, not_after, change
 FROM certificate WHERE serial = $serial AND issuer = $issuer;
 
 -- STMT_CERT_SET_STATUS

@@ -1,6 +1,8 @@
 libshedu_a_SOURCES += \
+	core/ca/answers.c core/ca/answers.h \
 	core/ca/asked.c core/ca/asked.h \
 	core/ca/approval.c core/ca/approval.h \
+	core/ca/authority.c core/ca/authority.h \
 	core/ca/ca.c core/ca/ca.h \
 	core/ca/delegate.c \
 	core/ca/delegate_key.c core/ca/delegate_key.h \
@@ -13,6 +15,7 @@ libshedu_a_SOURCES += \
 	core/ca/env.h \
 	core/ca/explain.c core/ca/explain.h \
 	core/ca/facts.c \
+	core/ca/flight.c core/ca/flight.h \
 	core/ca/import.c \
 	core/ca/issue.c core/ca/issue.h \
 	core/ca/keygen.c core/ca/keygen.h \
@@ -20,7 +23,6 @@ libshedu_a_SOURCES += \
 	core/ca/message.c core/ca/message.h \
 	core/ca/order.c core/ca/order.h \
 	core/ca/policy.c core/ca/policy.h \
-	core/ca/recent.c core/ca/recent.h \
 	core/ca/rekey.c core/ca/rekey.h \
 	core/ca/refusal.c core/ca/refusal.h \
 	core/ca/revoke.c core/ca/revoke.h \

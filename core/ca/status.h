@@ -22,6 +22,9 @@ struct status_answer {
 	int64_t this_update, next_update;
 };
 
+/* The process's keys, answers and locks: at its end. */
+void status_close(void);
+
 /* Always gives an answer: what went wrong is said by its status, and *e tells the log. Returns 0,
  * or -1 when *e is set. */
 int status_answer(const struct env *env, struct blob request, struct status_answer *out,

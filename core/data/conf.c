@@ -81,6 +81,14 @@ static const struct field ocsp_fields[] = {
 	  .help = "How far thisUpdate lies in the past, for clients whose clocks are late" },
 	{ "max_age", FIELD_DURATION, AT(ocsp.max_age), .max = CLOCK_DAY, .def = "1m",
 	  .help = "How long a cache may keep a response" },
+	{ "cache_dir", FIELD_TEXT, AT(ocsp.cache_dir), .check = check_path,
+	  .help = "Folder of the signed responses that are used again, writable for the OCSP "
+		  "responder; absent: ocsp in state_dir" },
+	{ "cache_entries", FIELD_INT, AT(ocsp.cache_entries), .max = 100000000, .def = "100000",
+	  .help = "How many of them, each of about 1 KB; 0: none" },
+	{ "max_signing", FIELD_INT, AT(ocsp.max_signing), .max = 10000,
+	  .help = "Responses signed at the same time, beyond which the answer is tryLater; 0: as "
+		  "many as there are workers" },
 	FIELD_END,
 };
 

@@ -20,6 +20,9 @@ enum db_mode {
 	DB_READ_ONLY,	/* the OCSP responder: another user may own the file */
 	DB_READ_WRITE,
 	DB_CREATE,	/* makes the file, 0600; the schema comes by db_migrate() */
+	/* A file of its own that may be lost, made when absent, 0600: no schema version, no write
+	 * gate, nothing synced, and whoever would have to wait fails with ERR_BUSY. */
+	DB_CACHE,
 };
 
 /* Opens and sets up the connection. The schema is checked unless DB_CREATE: another version is

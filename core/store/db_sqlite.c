@@ -62,6 +62,16 @@ static int file_make(const char *path, struct err *e)
 	return 0;
 }
 
+static bool has_gate(const struct db *db)
+{
+	return db->mode == DB_READ_WRITE || db->mode == DB_CREATE;
+}
+
+static bool has_schema(const struct db *db)
+{
+	return db->mode == DB_READ_WRITE || db->mode == DB_READ_ONLY;
+}
+
 static int handle_open(struct db *db, struct err *e)
 {
 	const int flags =
@@ -81,29 +91,43 @@ static int handle_open(struct db *db, struct err *e)
  * when a checkpoint meets the reset of a WAL. The WAL files stay when the last connection closes,
  * for a process that may only read could not make them.
  */
-static int handle_configure(struct db *db, struct err *e)
+static int configure_registry(struct db *db)
 {
-	static const struct {
-		int option, value;
-	} options[] = {
-		{ SQLITE_DBCONFIG_ENABLE_FKEY, 1 }, { SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1 },
-		{ SQLITE_DBCONFIG_DEFENSIVE, 1 },   { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
-		{ SQLITE_DBCONFIG_DQS_DML, 0 },	    { SQLITE_DBCONFIG_DQS_DDL, 0 },
-	};
-	int persist = 1, rc = SQLITE_OK;
+	int persist = 1, rc = sqlite3_busy_timeout(db->handle, BUSY_MILLISECONDS);
 
-	for (size_t i = 0; rc == SQLITE_OK && i < ARRAY_LEN(options); i++)
-		rc = sqlite3_db_config(db->handle, options[i].option, options[i].value, NULL);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_busy_timeout(db->handle, BUSY_MILLISECONDS);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_wal_autocheckpoint(db->handle, 0);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
 	if (rc == SQLITE_OK)
-		rc = sqlite3_exec(db->handle,
-				  "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY", NULL,
-				  NULL, NULL);
+		rc = sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	return rc == SQLITE_OK
+		       ? sqlite3_exec(db->handle, "PRAGMA synchronous = FULL", NULL, NULL, NULL)
+		       : rc;
+}
+
+static int configure_cache(struct db *db)
+{
+	return sqlite3_exec(db->handle, "PRAGMA synchronous = OFF", NULL, NULL, NULL);
+}
+
+static int handle_configure(struct db *db, struct err *e)
+{
+	static const struct {
+		int option, value;
+	} options[] = {
+		{ SQLITE_DBCONFIG_ENABLE_FKEY, 1 },    { SQLITE_DBCONFIG_DEFENSIVE, 1 },
+		{ SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 }, { SQLITE_DBCONFIG_DQS_DML, 0 },
+		{ SQLITE_DBCONFIG_DQS_DDL, 0 },
+	};
+	int rc = SQLITE_OK;
+
+	for (size_t i = 0; rc == SQLITE_OK && i < ARRAY_LEN(options); i++)
+		rc = sqlite3_db_config(db->handle, options[i].option, options[i].value, NULL);
+	if (rc == SQLITE_OK)
+		rc = db->mode == DB_CACHE ? configure_cache(db) : configure_registry(db);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(db->handle, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL);
 	return rc == SQLITE_OK ? 0 : db_fault(db, rc, "set up", e);
 }
 
@@ -131,7 +155,9 @@ static int wal_set(struct db *db, struct err *e)
 
 	if (wal_ask(db, "PRAGMA journal_mode", &wal, e) != 0)
 		return -1;
-	if (!wal && db->mode != DB_READ_ONLY) {
+	if (!wal && db->mode == DB_CACHE && wal_ask(db, "PRAGMA journal_mode = WAL", &wal, e) != 0)
+		return -1;
+	if (!wal && has_gate(db)) {
 		if (gate_enter(&db->gate, e) != 0)
 			return -1;
 		int rc = wal_ask(db, "PRAGMA journal_mode = WAL", &wal, e);
@@ -166,17 +192,17 @@ struct db *db_open(const char *path, enum db_mode mode, struct err *e)
 		abort();
 	db->mode = mode;
 	db->gate.fd = -1;
-	if (mode == DB_CREATE && file_make(path, e) != 0)
+	if ((mode == DB_CREATE || mode == DB_CACHE) && file_make(path, e) != 0)
 		return NULL;
 	if (handle_open(db, e) != 0 || handle_configure(db, e) != 0)
 		return NULL;
-	if (mode != DB_READ_ONLY && gate_open(&db->gate, path, e) != 0)
+	if (has_gate(db) && gate_open(&db->gate, path, e) != 0)
 		return NULL;
 	if (wal_set(db, e) != 0)
 		return NULL;
 	if (db_stmt_prepare_verbs(db, e) != 0)
 		return NULL;
-	if (mode != DB_CREATE && schema_check(db, e) != 0)
+	if (has_schema(db) && schema_check(db, e) != 0)
 		return NULL;
 	return steal(&db);
 }

@@ -191,6 +191,7 @@ int store_cert_load_status(struct db *db, struct blob issuer, struct blob serial
 	s->status_at = db_get_int(st, "status_at");
 	s->not_before = db_get_int(st, "not_before");
 	s->not_after = db_get_int(st, "not_after");
+	s->change = db_get_int(st, "change");
 	return 1;
 }
 

@@ -54,6 +54,7 @@ int store_cert_set_status(struct db *db, struct blob issuer, struct blob serial,
 struct cert_status_row {
 	int status, reason;
 	int64_t revoked_at, status_at, not_before, not_after;
+	int64_t change;			/* as cert_row.change */
 };
 int store_cert_load_status(struct db *db, struct blob issuer, struct blob serial,
 			   struct cert_status_row *s, struct err *e);

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/hex.h"
 #include "pki/digest.h"
+#include "ca/status.h"
 #include "store/db.h"
 #include "web/problem.h"
 #include "web/serve.h"
@@ -101,6 +102,12 @@ static int open_database(const struct conf *conf, struct db **db, struct err *e)
 	return *db ? 0 : -1;
 }
 
+static void close_all(struct db *db)
+{
+	status_close();
+	db_close(db);
+}
+
 static struct answer *unavailable(struct ctx *c, const struct route *route)
 {
 	return route->handler == ocsp_crl ? resp_problem(c) : ocsp_try_later(c);
@@ -111,7 +118,7 @@ static const struct service service = {
 	.routes = routes,
 	.nroutes = ARRAY_LEN(routes),
 	.open = open_database,
-	.close = db_close,
+	.close = close_all,
 	.problem = problem_text,
 	.unavailable = unavailable,
 };

@@ -36,13 +36,6 @@ epoch() {
 		"$(date -d "$(openssl x509 -in d1.pem -noout -enddate | sed 's/.*=//')" +%s)" ]]
 }
 
-@test "a fresh process signs anew: another ETag, so no 304" {
-	certify d1
-	get
-	get --header "If-None-Match: $(header ETag)"
-	assert_status 200
-}
-
 @test "behind a server: 304 while the status is the same, 200 after it changed" {
 	local tag url i
 	requires lighttpd curl
@@ -50,12 +43,10 @@ epoch() {
 	start_server lighttpd
 	ocsp_request r -cert d1.pem
 	url=$HTTP_URL/ocsp/$(path_of r)
-	for i in {1..40}; do # another worker may have the turn
-		: >answer.body
-		web GET "$url" ${tag:+-H "If-None-Match: $tag"}
-		[[ $status == 304 ]] && break
-		tag=$(header ETag)
-	done
+	web GET "$url"
+	tag=$(header ETag)
+	: >answer.body
+	web GET "$url" -H "If-None-Match: $tag" # whichever worker has the turn
 	assert_status 304
 	[[ $(header ETag) == "$tag" && ! -s $body_file && $(header Cache-Control) == max-age=* ]]
 	shedu cert revoke "$(serial_of d1.pem)"

@@ -3,6 +3,7 @@ OCSP_TESTS = \
 	tests/ocsp/certid.bats \
 	tests/ocsp/crl.bats \
 	tests/ocsp/faults.bats \
+	tests/ocsp/kept.bats \
 	tests/ocsp/malformed.bats \
 	tests/ocsp/rekey.bats \
 	tests/ocsp/responder.bats \

@@ -1,4 +1,5 @@
 check_PROGRAMS += \
+	tests/unit/test_store_answer \
 	tests/unit/test_store_ca \
 	tests/unit/test_store_crash \
 	tests/unit/test_store_device \
@@ -6,6 +7,7 @@ check_PROGRAMS += \
 	tests/unit/test_store_schema \
 	tests/unit/test_store_txn
 TESTS += \
+	tests/unit/test_store_answer \
 	tests/unit/test_store_ca \
 	tests/unit/test_store_crash \
 	tests/unit/test_store_device \
@@ -13,6 +15,7 @@ TESTS += \
 	tests/unit/test_store_schema \
 	tests/unit/test_store_txn
 
+tests_unit_test_store_answer_SOURCES = tests/unit/test_store_answer.c tests/unit/store_test.h
 tests_unit_test_store_ca_SOURCES = tests/unit/test_store_ca.c tests/unit/store_test.h
 tests_unit_test_store_crash_SOURCES = tests/unit/test_store_crash.c tests/unit/store_test.h
 tests_unit_test_store_device_SOURCES = tests/unit/test_store_device.c tests/unit/store_test.h

@@ -47,6 +47,15 @@ static inline void test_begin(void)
 	snprintf(test_db, sizeof(test_db), "%s/db", test_folder);
 }
 
+/* A second file beside the database; the caller's to remove. */
+static inline const char *test_path(const char *name)
+{
+	static char path[PATH_MAX + 64];
+
+	snprintf(path, sizeof(path), "%s/%s", test_folder, name);
+	return path;
+}
+
 static inline void test_must(bool good, const char *what, const struct err *e)
 {
 	if (good)

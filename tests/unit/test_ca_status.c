@@ -122,6 +122,9 @@ static void test_answers(const struct cert *c)
 	ok(blob_equal(s.der, again.der), "the same request soon has the same octets");
 	env.now += fixture_conf.ocsp.max_age;
 	again = ask(&ca, c->serial);
+	ok(blob_equal(s.der, again.der), "and as long as it is in the first half of its time");
+	env.now += fixture_conf.ocsp.validity / 2;
+	again = ask(&ca, c->serial);
 	ok(!blob_equal(s.der, again.der) && again.status[0] == V_OCSP_CERTSTATUS_GOOD,
 	   "and later new ones");
 	s = ask(&ca, unissued);

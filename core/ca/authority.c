@@ -1,0 +1,197 @@
+#include "ca/authority.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/hex.h"
+#include "ca/revoke.h"
+#include "fleet/issuer.h"
+#include "store/store_cert.h"
+#include "store/store_meta.h"
+
+enum { MAX_KEPT = 256 };
+
+struct kept {
+	struct kept *next;
+	struct arena *arena;
+	struct authority authority;
+};
+static struct kept *kept;
+static size_t nkept;
+static struct authority_stamp kept_stamp;
+
+void authority_drop(void)
+{
+	while (kept) {
+		struct kept *k = kept;
+
+		kept = k->next;
+		arena_free(k->arena);
+	}
+	nkept = 0;
+}
+
+int authority_refresh(const struct env *env, struct authority_stamp *stamp, struct err *e)
+{
+	struct meta_row meta;
+	int found = store_meta_load(env->db, env->arena, &meta, e);
+
+	if (found < 0)
+		return -1;
+	if (!found || meta.epoch.len != sizeof(stamp->epoch))
+		return err_fault(e, ERR_INTERNAL, "database", "no epoch in the table meta");
+	*stamp = (struct authority_stamp){ .ca_change = meta.ca_change };
+	memcpy(stamp->epoch, meta.epoch.data, sizeof(stamp->epoch));
+	if (memcmp(stamp, &kept_stamp, sizeof(*stamp)) != 0 || nkept > MAX_KEPT)
+		authority_drop();
+	kept_stamp = *stamp;
+	return 0;
+}
+
+/* RFC 6960 2.7: when a CA's key is compromised, none of its certificates can be told from a forged
+ * one; nor those of the CAs below it. */
+static int see_compromise(void *p, const struct issuer_row *row, struct err *e)
+{
+	int64_t *at = p;
+
+	(void)e;
+	if (row->revoked_at &&
+	    (row->reason == REASON_KEY_COMPROMISE || row->reason == REASON_CA_COMPROMISE) &&
+	    (!*at || row->revoked_at < *at))
+		*at = row->revoked_at;
+	return 0;
+}
+
+/* Clients do not ask (nocheck): whoever revoked it relies on us to use it no more. */
+static int check_responder_status(const struct env *env, const struct authority *a, struct err *e)
+{
+	struct cert_status_row row;
+	int found = store_cert_load_status(env->db, a->issuer.ski, a->responder->serial, &row, e);
+
+	if (found < 0)
+		return -1;
+	if (!found || row.status != CERT_ACTIVE)
+		return err_fault(e, ERR_BUSY, "responder",
+				 "OCSP responder of CA %s is revoked: is the tick running?",
+				 a->issuer.ca);
+	return 0;
+}
+
+static int load_responder(const struct env *env, struct authority *a, struct err *e)
+{
+	struct responder_row row;
+	struct err why = { 0 };
+	int found = store_responder_load(env->db, env->arena, a->issuer.ski, &row, e);
+
+	if (found < 0)
+		return -1;
+	if (!found)
+		return err_fault(e, ERR_BUSY, "responder", "CA %s has no OCSP responder yet",
+				 a->issuer.ca);
+	a->responder = cert_read(env->arena, row.der, &why);
+	a->key = a->responder ? key_load(env->arena, row.key_uri, NULL, &why) : NULL;
+	if (!a->key || key_check_pair(a->key, a->responder->spki, &why) < 0)
+		return err_fault(e, ERR_BUSY, "responder", "OCSP responder's key %s: %s",
+				 row.key_uri, err_log_text(&why));
+	return check_responder_status(env, a, e);
+}
+
+static int load_validation(const struct env *env, struct authority *a, struct err *e)
+{
+	const char *json;
+	int found = store_ca_load_validation(env->db, env->arena, a->issuer.ca, &json, e);
+
+	if (found < 0)
+		return -1;
+	return validation_read(env->arena, found ? json : "{}", &a->validation, e);
+}
+
+static int find_issuer(const struct env *env, const struct ocsp_certid *id, struct issuer_row *row,
+		       struct err *e)
+{
+	if (id->hash != OCSP_SHA1 && id->hash != OCSP_SHA256)
+		return 0;
+	return store_issuer_load_by_hash(env->db, env->arena, id->name_hash, id->key_hash, row, e);
+}
+
+/* What cannot be loaded is not kept: a key that comes back needs no change of the database. */
+static int load(const struct env *env, const struct ocsp_certid *id, const struct kept **out,
+		struct err *e)
+{
+	AUTO(arena) *arena = arena_new();
+	struct env own = *env;
+	struct kept *k = arena_alloc(arena, sizeof(*k));
+	struct authority *a = &k->authority;
+	int found;
+
+	own.arena = arena;
+	found = find_issuer(&own, id, &a->issuer, e);
+	if (found < 0)
+		return -1;
+	if (!found || !a->issuer.key_uri)
+		return 0;
+	if (load_validation(&own, a, e) < 0 || load_responder(&own, a, e) < 0 ||
+	    issuer_walk(own.db, arena, a->issuer.ski, see_compromise, &a->compromised_at, e) < 0)
+		return -1;
+	k->arena = steal(&arena);
+	k->next = kept;
+	kept = k;
+	nkept++;
+	*out = k;
+	return 1;
+}
+
+static bool is_of(const struct issuer_row *i, const struct ocsp_certid *id)
+{
+	switch (id->hash) {
+	case OCSP_SHA1:
+		return blob_equal(i->name_sha1, id->name_hash) &&
+		       blob_equal(i->key_sha1, id->key_hash);
+	case OCSP_SHA256:
+		return blob_equal(i->name_sha256, id->name_hash) &&
+		       blob_equal(i->key_sha256, id->key_hash);
+	default:
+		return false;
+	}
+}
+
+static const struct kept *find_kept(const struct ocsp_certid *id)
+{
+	for (const struct kept *k = kept; k; k = k->next) {
+		if (is_of(&k->authority.issuer, id))
+			return k;
+	}
+	return NULL;
+}
+
+/* By the clock, so with each request. */
+static int check_time(const struct env *env, const struct authority *a, struct err *e)
+{
+	if (env->now >= a->responder->not_before && env->now < a->responder->not_after)
+		return 0;
+	return err_fault(e, ERR_BUSY, "responder",
+			 "OCSP responder of CA %s is valid from %s to %s: is the tick running?",
+			 a->issuer.ca, clock_write(env->arena, a->responder->not_before),
+			 clock_write(env->arena, a->responder->not_after));
+}
+
+int authority_find(const struct env *env, const struct ocsp_certid *id,
+		   const struct authority **out, struct err *e)
+{
+	const struct kept *k = find_kept(id);
+
+	if (!k) {
+		int found = load(env, id, &k, e);
+
+		if (found < 0)
+			return -1;
+		if (!found) {
+			err_set(e, ERR_NOT_FOUND, "ocsp_issuer",
+				"expected a certificate of a CA of this system, got issuer key hash %s",
+				hex_write(env->arena, id->key_hash));
+			return 0;
+		}
+	}
+	*out = &k->authority;
+	return check_time(env, *out, e) < 0 ? -1 : 1;
+}

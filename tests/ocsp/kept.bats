@@ -1,0 +1,121 @@
+# The answers that are kept: used again by every worker, and never longer than they are true.
+
+load ../lib/shedu
+load ocsp
+
+setup() {
+	shedu_test_begin
+	certify d1
+	ocsp_request r -cert d1.pem
+}
+
+# The answer's octets, in hex.
+ask() {
+	post_ocsp r
+	assert_status 200
+	said_octets=$(xxd -p -c 0 "$body_file")
+}
+
+answers() {
+	sqlite3 "$W/state/ocsp/answers.db" 'SELECT count(*) FROM answer_1'
+}
+
+@test "another process gives the very octets again, by POST and by GET" {
+	local first
+	ask
+	first=$said_octets
+	ask
+	[[ $said_octets == "$first" ]]
+	cgi ocsp GET "/ocsp/$(path_of r)"
+	[[ $(xxd -p -c 0 "$body_file") == "$first" ]]
+	cgi ocsp GET "/ocsp/$(path_of r)" --header "If-None-Match: $(header ETag)"
+	assert_status 304
+}
+
+@test "after a revocation the next answer says so, after a release too" {
+	ask
+	shedu cert revoke "$(serial_of d1.pem)" --reason CertificateHold
+	ask
+	check_ocsp -cert d1.pem
+	[[ $said == *'d1.pem: revoked'* ]]
+	shedu cert release "$(serial_of d1.pem)"
+	ask
+	check_ocsp -cert d1.pem
+	[[ $said == *'d1.pem: good'* ]]
+}
+
+@test "the compromise of the CA above makes the next answer revoked" {
+	ask
+	shedu cert revoke "$(serial_of issuing.pem)" --reason CACompromise
+	ask
+	check_ocsp -cert d1.pem
+	[[ $said == *'d1.pem: revoked'* ]]
+}
+
+@test "an older copy of the database makes the kept answers void" {
+	ask
+	shedu cert revoke "$(serial_of d1.pem)"
+	ask
+	check_ocsp -cert d1.pem
+	[[ $said == *'d1.pem: revoked'* ]]
+	sqlite3 "$W/state/shedu.db" "UPDATE meta SET epoch = randomblob(16)"
+	[[ $(answers) == 1 ]]
+	local before=$said_octets
+	ask
+	[[ $said_octets != "$before" ]]
+}
+
+@test "a renewed responder signs anew" {
+	local before
+	ask
+	before=$said_octets
+	AT=+8d shedu tick
+	ask
+	[[ $said_octets != "$before" ]]
+}
+
+@test "it is signed anew in the second half of its time" {
+	local before
+	ask
+	before=$said_octets
+	AT=+4h ask
+	[[ $said_octets == "$before" ]]
+	AT=+7h ask
+	[[ $said_octets != "$before" ]]
+}
+
+@test "neither a nonce's answer nor one for an unissued serial is kept" {
+	openssl ocsp -issuer issuing.pem -cert d1.pem -reqout r >/dev/null
+	ask
+	ocsp_request r -serial 0x1234
+	ask
+	[[ ! -e $W/state/ocsp/answers.db || $(answers) == 0 ]]
+}
+
+@test "a damaged file of answers is done without, and made anew" {
+	ask
+	printf 'no database at all, but long enough to be taken for one%.0s' {1..100} >"$W/state/ocsp/answers.db"
+	rm -f "$W/state/ocsp/answers.db-wal" "$W/state/ocsp/answers.db-shm"
+	ask
+	check_ocsp -cert d1.pem
+	[[ $said == *'d1.pem: good'* ]]
+	ask
+	[[ $(answers) == 1 ]]
+}
+
+@test "an answer whose octets were changed in the file is not given" {
+	local before
+	ask
+	before=$said_octets
+	sqlite3 "$W/state/ocsp/answers.db" "UPDATE answer_1 SET der = zeroblob(100)"
+	ask
+	check_ocsp -cert d1.pem
+	[[ $said == *'d1.pem: good'* && $said_octets != "$before" ]]
+}
+
+@test "a folder that cannot be used is no reason to refuse an answer" {
+	rm -rf "$W/state/ocsp" && : >"$W/state/ocsp"
+	ask
+	check_ocsp -cert d1.pem
+	[[ $said == *'d1.pem: good'* ]]
+}

@@ -1,0 +1,104 @@
+/* Signing among processes: another one has the locks. */
+#include "ca/flight.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "base/octets.h"
+#include "ca_fixture.h"
+
+static const struct answer_key key = { "0123456789abcdef0123456789abcde" };
+
+static const char *lock_file(void)
+{
+	return arena_printf(env.arena, "%s/ocsp/signing.locks", fixture_dir);
+}
+
+/* A process that holds octets from first on, n of them (0: all that follow), until let_go(). */
+static pid_t hold(off_t first, off_t n)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_start = first, .l_len = n };
+	int said[2];
+	char c = 0;
+	pid_t pid;
+	int fd;
+
+	if (pipe(said) < 0 || (pid = fork()) < 0)
+		fixture_die("fork");
+	if (pid == 0) {
+		fd = octets_open(lock_file());
+		c = fcntl(fd, F_SETLK, &lock) == 0 ? 'y' : 'n';
+		if (write(said[1], &c, 1) == 1)
+			alarm(60);
+		for (;;)
+			pause();
+	}
+	if (read(said[0], &c, 1) != 1 || c != 'y')
+		fixture_die("hold");
+	close(said[0]);
+	close(said[1]);
+	return pid;
+}
+
+static void let_go(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+static void test_same_answer(void)
+{
+	pid_t other;
+
+	ok(!flight_begin(&env, &key), "nobody signs this answer: no waiting");
+	flight_end();
+	other = hold(1, 0);
+	ok(flight_begin(&env, &key), "somebody does: it was waited for");
+	flight_end();
+	let_go(other);
+	ok(!flight_begin(&env, &key), "who was killed is in nobody's way");
+	flight_end();
+}
+
+static void test_slots(void)
+{
+	pid_t other = hold(0, 2);
+
+	fixture_conf.ocsp.max_signing = 2;
+	ok(failed(flight_sign(&env, &err), ERR_BUSY, "signing_busy"), "both slots are taken: busy");
+	fixture_conf.ocsp.max_signing = 3;
+	ok(good(flight_sign(&env, &err)), "a third is free");
+	flight_end();
+	fixture_conf.ocsp.max_signing = 0;
+	ok(good(flight_sign(&env, &err)), "without a bound there is no waiting");
+	flight_end();
+	let_go(other);
+	fixture_conf.ocsp.max_signing = 2;
+	ok(good(flight_sign(&env, &err)), "who was killed holds no slot");
+	flight_end();
+}
+
+static void test_no_folder(void)
+{
+	flight_close();
+	fixture_conf.ocsp.cache_dir = "/proc/none/ocsp";
+	fixture_conf.ocsp.max_signing = 1;
+	ok(!flight_begin(&env, &key) && good(flight_sign(&env, &err)),
+	   "where the locks cannot be, everybody signs");
+	flight_end();
+}
+
+int main(void)
+{
+	fixture_begin();
+	if (!answers_dir(&env))
+		fixture_die("the folder");
+	test_same_answer();
+	test_slots();
+	test_no_folder();
+	flight_close();
+	fixture_end();
+	return done();
+}
