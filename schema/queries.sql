@@ -50,6 +50,11 @@ SELECT schema FROM meta WHERE one = 1;
 -- STMT_META_SET_SCHEMA
 UPDATE meta SET schema = $schema WHERE one = 1;
 
+-- STMT_META_RESTORE
+UPDATE meta SET epoch = $epoch, trust_generation = trust_generation + $trust_generation + 1,
+	ca_change = ca_change + $ca_change + 1
+WHERE one = 1;
+
 -- STMT_META_BUMP_TRUST
 UPDATE meta SET trust_generation = trust_generation + 1 WHERE one = 1;
 

@@ -129,17 +129,29 @@ static void put(struct der_out *w, struct blob b)
 	der_put(w, DER_OCTET_STRING, b);
 }
 
+/* What the answer says is part of the key too: should a counter ever come to the same number by another
+ * way (somebody put back an old copy of the file, say), the answer found is still the right one. */
 static void make_key(const struct env *env, const struct ocsp_request *r, const struct findings *f,
 		     struct answer_key *key)
 {
 	const struct authority *by = f->by;
-	const int64_t periods[] = { env->conf->ocsp.validity, env->conf->ocsp.backdate };
+	const struct cert_status_row *row = &f->rows[0];
+	const int64_t numbers[] = {
+		env->conf->ocsp.validity,
+		env->conf->ocsp.backdate,
+		by->compromised_at,
+		row->status,
+		row->reason,
+		row->revoked_at,
+		row->status_at,
+		row->not_after,
+	};
 	struct der_out w;
 
 	der_init(&w, env->arena, 256);
 	put(&w, r->ids[0].der);
 	put(&w, blob_of(by->responder->sha256, sizeof(by->responder->sha256)));
-	put(&w, blob_of(periods, sizeof(periods)));
+	put(&w, blob_of(numbers, sizeof(numbers)));
 	digest_sha256(der_done(&w), key->sha256);
 }
 
