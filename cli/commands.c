@@ -33,6 +33,11 @@ static const struct arg_option ca_rekey_options[] = {
 	ARG_END,
 };
 
+static const struct arg_option ca_crl_options[] = {
+	{ "number", "N", ARG_REQUIRED, "of the next CRL; above all that were given" },
+	ARG_END,
+};
+
 static const struct arg_option cert_issue_options[] = {
 	{ "ca", "ID", ARG_REQUIRED, "the CA that signs" },
 	{ "kind", "KIND", ARG_REQUIRED, "bootstrap, server, ra or operator" },
@@ -149,6 +154,10 @@ const struct command commands[] = {
 	  cmd_ca_import, 0 },
 	{ "ca rekey", "ID", "give a CA a new key; what the old one signed still holds",
 	  ca_rekey_options, cmd_ca_rekey, 0 },
+	{ "ca crl", "ID",
+	  "let the numbers of a CA's CRLs go on from a higher one, after an import or "
+	  "a restore",
+	  ca_crl_options, cmd_ca_crl, 0 },
 	{ "ca list", NULL, "list the CAs", NULL, cmd_ca_list, 0 },
 	{ "ca show", "ID", "show a CA", NULL, cmd_ca_show, 0 },
 	{ "cert issue", NULL, "issue a bootstrap, server, ra or operator certificate",

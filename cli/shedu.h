@@ -51,6 +51,7 @@ int cmd_trust(struct cli *c, struct err *e);
 int cmd_ca_create(struct cli *c, struct err *e);
 int cmd_ca_import(struct cli *c, struct err *e);
 int cmd_ca_rekey(struct cli *c, struct err *e);
+int cmd_ca_crl(struct cli *c, struct err *e);
 int cmd_ca_list(struct cli *c, struct err *e);
 int cmd_ca_show(struct cli *c, struct err *e);
 int cmd_cert_issue(struct cli *c, struct err *e);

@@ -6,6 +6,7 @@ libshedu_a_SOURCES += \
 	core/store/store_approval.c core/store/store_approval.h \
 	core/store/store_ca.c core/store/store_ca.h \
 	core/store/store_cert.c core/store/store_cert.h \
+	core/store/store_crl.c core/store/store_crl.h \
 	core/store/store_cross.c \
 	core/store/store_device.c core/store/store_device.h \
 	core/store/store_dms.c core/store/store_dms.h \

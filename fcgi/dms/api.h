@@ -134,6 +134,7 @@ struct answer *cas_import(struct ctx *c);
 struct answer *cas_get(struct ctx *c);
 struct answer *cas_sign(struct ctx *c);
 struct answer *cas_rekey(struct ctx *c);
+struct answer *cas_crl(struct ctx *c);
 struct answer *operators_list(struct ctx *c);
 struct answer *operators_create(struct ctx *c);
 struct answer *operators_delete(struct ctx *c);

@@ -77,6 +77,8 @@ const struct route dms_routes[] = {
 	CA_ROWS("/v2"),
 	{ POST, "/v2/cas/{ca}/rekey", ACCESS_ADMIN, "*", JSON, SMALL, cas_rekey,
 	  "give a CA a new key" },
+	{ POST, "/v2/cas/{ca}/crl", ACCESS_ADMIN, "*", JSON, SMALL, cas_crl,
+	  "let the numbers of a CA's CRLs go on from a higher one" },
 	{ GET, "/v2/operators", ACCESS_AUDITOR, NULL, JSON, 0, operators_list, "list operators" },
 	{ POST, "/v2/operators", ACCESS_ADMIN, JSON, JSON, SMALL, operators_create,
 	  "make an operator" },
