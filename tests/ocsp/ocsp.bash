@@ -120,3 +120,13 @@ answer_hex() {
 answer_text() {
 	openssl ocsp -respin "$body_file" -noverify -resp_text -no_nonce 2>&1
 }
+
+# ocsp_answered [OPTION VALUE]: the last answer of a server is an OCSP response about d1.pem, or what
+# the option of openssl ocsp names, signed, with its length and type.
+ocsp_answered() {
+	assert_status 200
+	[[ $(header Content-Type) == application/ocsp-response ]]
+	[[ $(header Content-Length) == "$(stat -c %s "$body_file")" ]]
+	check_ocsp "${1:--cert}" "${2:-d1.pem}"
+	[[ $said == *'Response verify OK'* ]]
+}
