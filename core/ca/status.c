@@ -115,7 +115,8 @@ static void say_status(const struct env *env, const struct findings *f,
 	if (row->status == CERT_REVOKED) {
 		s->status = OCSP_REVOKED;
 		s->revoked_at = row->revoked_at;
-		s->reason = row->reason;
+		/* It takes an entry off a list (RFC 5280 5.3.1): to clients, no revocation at all. */
+		s->reason = row->reason == REASON_REMOVE_FROM_CRL ? 0 : row->reason;
 	}
 	if (f->by->compromised_at &&
 	    (s->status == OCSP_GOOD || f->by->compromised_at < s->revoked_at)) {

@@ -75,6 +75,36 @@ nonce_request() { # FILE HEX: with a nonce of these octets
 	[[ $said == *'d1.pem: good'* ]]
 }
 
+# flipped HEX N: with the Nth digit changed.
+flipped() {
+	printf '%s%x%s' "${1:0:$2}" $((0x${1:$2:1} ^ 1)) "${1:$(($2 + 1))}"
+}
+
+@test "both hashes of the issuer count: of its name alone, or of its key alone, it is unauthorized" {
+	local id hash at n octets serial
+	certify d1
+	serial=$(openssl x509 -in d1.pem -outform DER | openssl asn1parse -inform DER |
+		awk -F: '/INTEGER/ && ++n == 2 { print $NF; exit }')
+	[[ $serial == [89A-F]* ]] && serial=00$serial
+	for hash in -sha1:20 -sha256:32 -sha384:48 -sha512:64; do
+		octets=${hash#*:} hash=${hash%:*}
+		ocsp_request r "$hash" -cert d1.pem
+		id=$(certid r)
+		for at in name key; do
+			# The last digit of either hash: the key's stands before the serial's tag and length.
+			n=$((${#id} - 4 - ${#serial} - 1))
+			[[ $at == key ]] || n=$((n - 4 - 2 * octets))
+			request_of r2 "$(flipped "$id" "$n")"
+			post_ocsp r2
+			assert_ocsp_error $UNAUTHORIZED
+		done
+		request_of r2 "$id"
+		post_ocsp r2
+		check_ocsp "$hash" -cert d1.pem
+		[[ $said == *'d1.pem: good'* ]]
+	done
+}
+
 @test "a CertID of an unknown hash: unauthorized" {
 	certify d1
 	ocsp_request r -sha512 -cert d1.pem
@@ -93,10 +123,10 @@ nonce_request() { # FILE HEX: with a nonce of these octets
 	[[ $output == *'Public-Key: (256 bit)'* ]]
 }
 
-@test "a nonce is echoed: 1, 16, 32 and 128 octets" {
+@test "a nonce is echoed: 1 to 128 octets" {
 	local n nonce
 	certify d1
-	for n in 1 16 32 128; do
+	for n in 1 15 16 17 23 31 32 33 128; do
 		nonce=$(head -c "$n" /dev/urandom | xxd -p | tr -d '\n')
 		nonce_request r "$nonce"
 		post_ocsp r
