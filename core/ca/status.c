@@ -197,6 +197,7 @@ static void use(const struct kept_answer *k, struct status_answer *out)
 	out->der = k->der;
 	out->this_update = k->this_update;
 	out->next_update = k->next_update;
+	memcpy(out->sha256, k->sha256, sizeof(out->sha256));
 }
 
 /* The answer for one issued certificate without a nonce: kept, or signed and then kept. */
@@ -216,7 +217,12 @@ static int answer_keepable(const struct env *env, const struct ocsp_request *r,
 	}
 	if (flight_sign(env, e) < 0 || sign(env, r, f, out, e) < 0)
 		return -1;
-	k = (struct kept_answer){ out->der, env->now, out->this_update, out->next_update };
+	k = (struct kept_answer){ .der = out->der,
+				  .made_at = env->now,
+				  .this_update = out->this_update,
+				  .next_update = out->next_update };
+	digest_sha256(k.der, k.sha256);
+	use(&k, out);
 	answers_keep(env, &key, &stamp, &k);
 	return 0;
 }

@@ -19,6 +19,7 @@
 
 struct status_answer {
 	struct blob der;		/* OCSPResponse */
+	unsigned char sha256[SHA256_LEN];	/* of it, where it is cacheable */
 	bool cacheable;			/* one issued certificate, no nonce */
 	int64_t this_update, next_update;
 };
