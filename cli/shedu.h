@@ -54,6 +54,7 @@ int cmd_ca_rekey(struct cli *c, struct err *e);
 int cmd_ca_crl(struct cli *c, struct err *e);
 int cmd_ca_list(struct cli *c, struct err *e);
 int cmd_ca_show(struct cli *c, struct err *e);
+int cmd_ca_validation(struct cli *c, struct err *e);
 int cmd_cert_issue(struct cli *c, struct err *e);
 int cmd_cert_list(struct cli *c, struct err *e);
 int cmd_cert_show(struct cli *c, struct err *e);

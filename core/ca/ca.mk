@@ -21,6 +21,7 @@ libshedu_a_SOURCES += \
 	core/ca/flight.c core/ca/flight.h \
 	core/ca/import.c \
 	core/ca/issue.c core/ca/issue.h \
+	core/ca/issuer_hash.c core/ca/issuer_hash.h \
 	core/ca/keygen.c core/ca/keygen.h \
 	core/ca/limit.c core/ca/limit.h \
 	core/ca/message.c core/ca/message.h \

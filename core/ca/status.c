@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hex.h"
 #include "ca/flight.h"
 #include "ca/revoke.h"
 #include "pki/der.h"
@@ -37,17 +38,9 @@ static enum ocsp_response_status find_authority(const struct env *env, const str
 	return OCSP_SUCCESSFUL;
 }
 
-static enum ocsp_response_status read_findings(const struct env *env, const struct ocsp_request *r,
-					       struct findings *f, struct err *e)
+static enum ocsp_response_status read_rows(const struct env *env, const struct ocsp_request *r,
+					   struct findings *f, struct err *e)
 {
-	AUTO(db_txn) *t = db_begin(env->db, DB_READ, e);
-	enum ocsp_response_status status;
-
-	if (!t || authority_refresh(env, &f->stamp, e) < 0)
-		return OCSP_TRY_LATER;
-	status = find_authority(env, r, f, e);
-	if (status != OCSP_SUCCESSFUL)
-		return status;
 	f->rows = arena_array(env->arena, r->n, sizeof(*f->rows));
 	f->issued = arena_array(env->arena, r->n, sizeof(*f->issued));
 	for (size_t i = 0; i < r->n; i++) {
@@ -59,8 +52,27 @@ static enum ocsp_response_status read_findings(const struct env *env, const stru
 		if (found < 0)
 			return OCSP_TRY_LATER;
 		f->issued[i] = found > 0;
+		if (!found && f->by->validation.ocsp.unissued == UNISSUED_UNAUTHORIZED &&
+		    !f->by->compromised_at) {
+			err_set(e, ERR_NOT_FOUND, "ocsp_serial",
+				"expected a certificate that CA %s issued, got serial number %s",
+				f->by->issuer.ca, hex_write(env->arena, r->ids[i].serial));
+			return OCSP_UNAUTHORIZED;
+		}
 	}
 	return OCSP_SUCCESSFUL;
+}
+
+static enum ocsp_response_status read_findings(const struct env *env, const struct ocsp_request *r,
+					       struct findings *f, struct err *e)
+{
+	AUTO(db_txn) *t = db_begin(env->db, DB_READ, e);
+	enum ocsp_response_status status;
+
+	if (!t || authority_refresh(env, &f->stamp, e) < 0)
+		return OCSP_TRY_LATER;
+	status = find_authority(env, r, f, e);
+	return status == OCSP_SUCCESSFUL ? read_rows(env, r, f, e) : status;
 }
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -73,10 +85,21 @@ static int64_t later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-/* A serial that was not issued may be in a moment: it holds for a minute, and no cache keeps it. */
-static void say_unknown(const struct env *env, const struct findings *f, struct ocsp_single *s)
+static int64_t validity(const struct env *env, const struct findings *f)
 {
-	s->status = OCSP_UNKNOWN;
+	return f->by->validation.ocsp.validity ? f->by->validation.ocsp.validity
+					       : env->conf->ocsp.validity;
+}
+
+/* A serial that was not issued may be in a moment: it holds for a minute, and no cache keeps it. When
+ * the CA's key is compromised it may be on a forged certificate, which no client shall let pass for
+ * an unknown one. */
+static void say_unissued(const struct env *env, const struct findings *f, struct ocsp_single *s)
+{
+	if (f->by->compromised_at || f->by->validation.ocsp.unissued == UNISSUED_REVOKED)
+		ocsp_say_unissued(s);
+	else
+		s->status = OCSP_UNKNOWN;
 	s->this_update = env->now;
 	s->next_update = earlier(env->now + CLOCK_MINUTE, f->by->responder->not_after);
 }
@@ -92,7 +115,8 @@ static void say_status(const struct env *env, const struct findings *f,
 	if (row->status == CERT_REVOKED) {
 		s->status = OCSP_REVOKED;
 		s->revoked_at = row->revoked_at;
-		s->reason = row->reason;
+		/* It takes an entry off a list (RFC 5280 5.3.1): to clients, no revocation at all. */
+		s->reason = row->reason == REASON_REMOVE_FROM_CRL ? 0 : row->reason;
 	}
 	if (f->by->compromised_at &&
 	    (s->status == OCSP_GOOD || f->by->compromised_at < s->revoked_at)) {
@@ -102,7 +126,7 @@ static void say_status(const struct env *env, const struct findings *f,
 		changed = f->by->compromised_at;
 	}
 	s->this_update = earlier(env->now, later(env->now - env->conf->ocsp.backdate, changed));
-	s->next_update = earlier(env->now + env->conf->ocsp.validity, f->by->responder->not_after);
+	s->next_update = earlier(env->now + validity(env, f), f->by->responder->not_after);
 	if (row->not_after > env->now)
 		s->next_update = earlier(s->next_update, row->not_after);
 	else	/* all is kept, as long as the CA is there: RFC 6960 4.4.4 */
@@ -119,7 +143,7 @@ static struct ocsp_single *make_singles(const struct env *env, const struct ocsp
 		if (f->issued[i])
 			say_status(env, f, &f->rows[i], &v[i]);
 		else
-			say_unknown(env, f, &v[i]);
+			say_unissued(env, f, &v[i]);
 	}
 	return v;
 }
@@ -129,6 +153,16 @@ static void put(struct der_out *w, struct blob b)
 	der_put(w, DER_OCTET_STRING, b);
 }
 
+static struct ocsp_signer make_signer(const struct ocsp_request *r, const struct findings *f)
+{
+	return (struct ocsp_signer){
+		.cert = f->by->responder,
+		.key = f->by->key,
+		.by_name = f->by->validation.ocsp.responder_id == RESPONDER_BY_NAME,
+		.hash = ocsp_choose_hash(r, f->by->responder),
+	};
+}
+
 /* What the answer says is part of the key too: should a counter ever come to the same number by another
  * way (somebody put back an old copy of the file, say), the answer found is still the right one. */
 static void make_key(const struct env *env, const struct ocsp_request *r, const struct findings *f,
@@ -136,14 +170,11 @@ static void make_key(const struct env *env, const struct ocsp_request *r, const 
 {
 	const struct authority *by = f->by;
 	const struct cert_status_row *row = &f->rows[0];
+	const struct ocsp_signer signer = make_signer(r, f);
 	const int64_t numbers[] = {
-		env->conf->ocsp.validity,
-		env->conf->ocsp.backdate,
-		by->compromised_at,
-		row->status,
-		row->reason,
-		row->revoked_at,
-		row->status_at,
+		validity(env, f), env->conf->ocsp.backdate, signer.hash,
+		signer.by_name,	  by->compromised_at,	    row->status,
+		row->reason,	  row->revoked_at,	    row->status_at,
 		row->not_after,
 	};
 	struct der_out w;
@@ -158,10 +189,10 @@ static void make_key(const struct env *env, const struct ocsp_request *r, const 
 static int sign(const struct env *env, const struct ocsp_request *r, const struct findings *f,
 		struct status_answer *out, struct err *e)
 {
+	const struct ocsp_signer signer = make_signer(r, f);
 	struct ocsp_single *v = make_singles(env, r, f);
 
-	if (ocsp_response_make(env->arena, v, r->n, r, f->by->responder, f->by->key, env->now,
-			       &out->der, e) < 0)
+	if (ocsp_response_make(env->arena, v, r->n, r, &signer, env->now, &out->der, e) < 0)
 		return -1;
 	out->this_update = v[0].this_update;
 	out->next_update = v[0].next_update;
