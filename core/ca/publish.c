@@ -51,7 +51,7 @@ void publish_begin(const struct env *env, struct blob request, struct publicatio
 	path = env->conf->ocsp.publish_dir ? publish_path(env->arena, request) : NULL;
 	if (!path || publish_lock_try(env->conf, publish_shard(path), &p->fd) != 0)
 		return;
-	if (is_ours(env) && has_room(env, p->fd) &&
+	if (!publish_is_marked(p->fd) && is_ours(env) && has_room(env, p->fd) &&
 	    access(publish_tree_file(env->arena, env->conf, path), F_OK) != 0)
 		p->path = path;
 	else

@@ -145,6 +145,20 @@ int publish_count_write(int fd, int64_t n)
 	return pwrite(fd, &n, sizeof(n), 0) == sizeof(n) ? 0 : -1;
 }
 
+bool publish_is_marked(int fd)
+{
+	int64_t n;
+
+	return pread(fd, &n, sizeof(n), sizeof(n)) == sizeof(n) && n != 0;
+}
+
+int publish_mark(int fd, bool marked)
+{
+	const int64_t n = marked;
+
+	return pwrite(fd, &n, sizeof(n), sizeof(n)) == sizeof(n) ? 0 : -1;
+}
+
 int publish_tree_exists(const struct conf *conf, struct err *e)
 {
 	struct stat st;

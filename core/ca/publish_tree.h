@@ -4,7 +4,7 @@
  *	www/ocsp/...	the answers, which the web server gives out	(publish_path.h)
  *	www/crl/...	the CRLs, likewise; not of this module
  *	tmp/		files before they get their name, and trees that were put away
- *	locks/00 - 3f	the shards: flock(2), and in each how many files it has
+ *	locks/00 - 3f	the shards: flock(2), and in each how many files it has, and its mark
  *	owner		the boot of the machine and the epoch of the database that the tree is of
  *
  * A shard's lock stands for the paths that hash to it: what is there is changed, or decided upon,
@@ -39,6 +39,15 @@ void publish_release(struct publish_held *h);
 /* How many files the shard has; the fd is that of its lock, held. */
 int64_t publish_count_read(int fd);
 int publish_count_write(int fd, int64_t n);
+
+/*
+ * A shard is marked while a change of status is committed. One that is marked and free is that of a
+ * process that died, or failed, half way: its change may be written and yet not be seen, until the
+ * database's log is read anew. Nothing is published there until another change has been committed,
+ * which settles it.
+ */
+bool publish_is_marked(int fd);
+int publish_mark(int fd, bool marked);
 
 /* 1; 0: it is not there at all; -1: whether it is cannot be told. */
 int publish_tree_exists(const struct conf *conf, struct err *e);

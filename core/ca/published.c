@@ -68,6 +68,25 @@ static int remove_files(struct arena *a, const struct conf *conf, const struct f
 	return 0;
 }
 
+static int mark(struct publish_held *h, bool marked)
+{
+	int rc = 0;
+
+	for (unsigned i = 0; i < PUBLISH_SHARDS; i++) {
+		if (h->fd[i] >= 0 && publish_mark(h->fd[i], marked) < 0)
+			rc = -1;
+	}
+	return rc;
+}
+
+static void after_commit(void *held, bool certain)
+{
+	if (certain)
+		mark(held, false);
+	publish_release(held);
+	free(held);
+}
+
 static int before_commit(struct db *db, const void *p, const struct db_change *c, void **held,
 			 struct err *e)
 {
@@ -89,13 +108,10 @@ static int before_commit(struct db *db, const void *p, const struct db_change *c
 		return -1;
 	}
 	*held = h;
+	if (mark(h, true) < 0)
+		return err_fault(e, ERR_BUSY, "publication", "published answers: a lock: %s",
+				 strerror(errno));
 	return c->all ? publish_tree_put_away(a, conf, h, e) : remove_files(a, conf, &f, h, e);
-}
-
-static void after_commit(void *held)
-{
-	publish_release(held);
-	free(held);
 }
 
 void published_guard(struct db *db, const struct conf *conf)
@@ -143,6 +159,50 @@ int published_wipe(const struct env *env, struct err *e)
 	if (!t || load_epoch(env, &epoch, e) < 0)
 		return -1;
 	return publish_tree_make(env->arena, env->conf, epoch, e);
+}
+
+/* With the gate held, and so nobody at work: each mark is that of a process that is no more. */
+static bool find_marked(const struct env *env, bool shards[PUBLISH_SHARDS])
+{
+	bool any = false;
+	int fd;
+
+	for (unsigned i = 0; i < PUBLISH_SHARDS; i++) {
+		shards[i] = publish_lock_try(env->conf, i, &fd) == 0 && publish_is_marked(fd);
+		any = any || shards[i];
+		if (fd >= 0)
+			close(fd);
+	}
+	return any;
+}
+
+/* Any commit will do: it takes the place of what was written half way. */
+static int commit_something(const struct env *env, struct db_txn **t, struct err *e)
+{
+	const struct job_row row = { .name = "publish", .last_at = env->now };
+
+	return store_job_save(env->db, &row, e) < 0 ? -1 : store_commit(t, e);
+}
+
+int published_settle(const struct env *env, struct err *e)
+{
+	bool shards[PUBLISH_SHARDS];
+	struct publish_held held;
+	AUTO(db_txn) *t = NULL;
+	int rc;
+
+	if (!find_marked(env, shards))
+		return 0;
+	t = db_begin(env->db, DB_WRITE, e);
+	if (!t || !find_marked(env, shards))
+		return t ? 0 : -1;
+	if (publish_hold(env->conf, shards, &held, e) < 0)
+		return -1;
+	rc = commit_something(env, &t, e);
+	if (rc == 0)
+		mark(&held, false);
+	publish_release(&held);
+	return rc;
 }
 
 static int look(const struct env *env, bool *ours, struct err *e)

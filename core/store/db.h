@@ -93,7 +93,9 @@ struct db_guard {
 	/* -1: nothing is committed. *held, when it is set, is what after() gets. */
 	int (*before)(struct db *db, const void *p, const struct db_change *c, void **held,
 		      struct err *e);	/* NULL: nothing is published */
-	void (*after)(void *held);
+	/* certain: what a reader sees from now on is what he will always see. Not so when the commit
+	 * failed half way: it may still come to be when the log is read again after a crash. */
+	void (*after)(void *held, bool certain);
 	const void *p;
 };
 void db_set_guard(struct db *db, const struct db_guard *g);

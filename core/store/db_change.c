@@ -68,6 +68,6 @@ void db_change_end(struct db *db)
 	struct db_txn *t = &db->txn;
 
 	if (t->held)
-		db->guard.after(steal(&t->held));
+		db->guard.after(steal(&t->held), !t->doubtful);
 	arena_free(steal(&t->changes));
 }

@@ -30,6 +30,7 @@ struct db_txn {
 	size_t change_room;
 	int64_t ca_change;	/* at the begin */
 	void *held;		/* the guard's */
+	bool doubtful;		/* the commit was begun, and did not end well */
 };
 
 enum { BUSY_MILLISECONDS = 5000 };	/* for tools that do not know the write gate */

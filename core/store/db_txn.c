@@ -114,8 +114,10 @@ int store_commit(struct db_txn **t, struct err *e)
 				 "the transaction was rolled back before");
 	if (txn->kind == DB_WRITE && db_change_guard(db, e) != 0)
 		return -1;
+	txn->doubtful = true;
 	rc = verb(db, TXN_COMMIT);
 	if (rc == SQLITE_OK) {
+		txn->doubtful = false;
 		end(txn);
 		return 0;
 	}
