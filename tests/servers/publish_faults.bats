@@ -4,7 +4,7 @@
 load ../lib/shedu
 load ../ocsp/ocsp
 
-DEVICES=70
+DEVICES=40
 
 setup_file() {
 	requires lighttpd || return 0
@@ -37,7 +37,7 @@ pause() {
 ask_around() {
 	local n
 	for n in 1 2 3; do
-		curl -s -o /dev/null --max-time 5 "$HTTP_URL/ocsp/$(path_of "$1")" "$HTTP_URL/ocsp/$(path_of "$2")" 3>&- &
+		curl -s --max-time 5 "$HTTP_URL/ocsp/$(path_of "$1")" "$HTTP_URL/ocsp/$(path_of "$2")" >/dev/null 2>&1 3>&- &
 	done
 }
 
@@ -59,24 +59,25 @@ revoke() {
 	done
 }
 
-# is_not_good NAME FILE: the answer is for this certificate, and is not good. Where a worker was killed
-# there is none.
+# is_not_good NAME FILE HASH: the answer is for this certificate, and is not good. Where a worker was
+# killed there is none.
 is_not_good() {
 	local said
 	[[ -s $2 ]] || return 0
-	said=$(openssl ocsp -respin "$2" -issuer issuing.pem -cert "$1.pem" -noverify 2>&1) || :
+	said=$(openssl ocsp -respin "$2" -issuer issuing.pem "$3" -cert "$1.pem" -noverify 2>&1) || :
 	[[ $said != *"$1.pem: good"* ]] || { echo "$1 is good in $2" >&2 && return 1; }
 	[[ $said != *"$1.pem: revoked"* ]] || seen=$((seen + 1))
 }
 
 check() {
-	local r
-	for r in "$1.req" "$1.r256"; do
+	local hash r
+	for hash in sha1 sha256; do
+		r=$1.$hash
 		curl -s -f --max-time 5 -o get.der "$HTTP_URL/ocsp/$(path_of "$r")" || : >get.der
-		is_not_good "$1" get.der
+		is_not_good "$1" get.der "-$hash"
 		curl -s -f --max-time 5 -o post.der -H 'Content-Type: application/ocsp-request' \
 			--data-binary "@$r" "$HTTP_URL/ocsp" || : >post.der
-		is_not_good "$1" post.der
+		is_not_good "$1" post.der "-$hash"
 	done
 }
 
@@ -84,11 +85,11 @@ check() {
 	local i killer seen=0 files=0
 	for ((i = 0; i < DEVICES; i++)); do
 		enroll_device demo "d$i"
-		ocsp_request "d$i.req" -cert "d$i.pem"
-		ocsp_request "d$i.r256" -sha256 -cert "d$i.pem"
+		ocsp_request "d$i.sha1" -cert "d$i.pem"
+		ocsp_request "d$i.sha256" -sha256 -cert "d$i.pem"
 	done
 	for ((i = 0; i < DEVICES; i++)); do
-		ask_around "d$i.req" "d$i.r256"
+		ask_around "d$i.sha1" "d$i.sha256"
 		((i % 2)) || { pause && kill_a_worker; } 3>&- &
 		pause
 		revoke "d$i"
