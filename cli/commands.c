@@ -216,6 +216,8 @@ const struct command commands[] = {
 	  cmd_approval_deny, 0 },
 	{ "explain", "DMS CSR", "tell what a device would be answered, and why, step by step",
 	  explain_options, cmd_explain, 0 },
+	{ "ocsp wipe", NULL, "empty the folder of published OCSP responses, and make it ready", NULL,
+	  cmd_ocsp_wipe, 0 },
 	{ "trust", NULL, "write the web server's bundle of trusted CAs", NULL, cmd_trust, 0 },
 	{ "tick", NULL, "do the clock's jobs: CRLs, responders, bundle, expiries", tick_options,
 	  cmd_tick, 0 },

@@ -86,6 +86,8 @@ int cmd_approval_show(struct cli *c, struct err *e);
 int cmd_approval_approve(struct cli *c, struct err *e);
 int cmd_approval_deny(struct cli *c, struct err *e);
 int cmd_explain(struct cli *c, struct err *e);
+int cmd_ocsp_wipe(struct cli *c, struct err *e);
+int cmd_ocsp_publish(struct cli *c, struct err *e);
 int cmd_tick(struct cli *c, struct err *e);
 int cmd_doctor(struct cli *c, struct err *e);
 int cmd_api(struct cli *c, struct err *e);

@@ -44,6 +44,9 @@ INSERT INTO meta (one, schema, epoch, trust_generation) VALUES (1, $schema, $epo
 -- STMT_META_LOAD
 SELECT epoch, trust_generation, ca_change FROM meta WHERE one = 1;
 
+-- STMT_META_CA_CHANGE
+SELECT ca_change FROM meta WHERE one = 1;
+
 -- STMT_META_SCHEMA
 SELECT schema FROM meta WHERE one = 1;
 

@@ -27,6 +27,11 @@ libshedu_a_SOURCES += \
 	core/ca/message.c core/ca/message.h \
 	core/ca/order.c core/ca/order.h \
 	core/ca/policy.c core/ca/policy.h \
+	core/ca/publish.c core/ca/publish.h \
+	core/ca/publish_path.c core/ca/publish_path.h \
+	core/ca/published.c core/ca/published.h \
+	core/ca/publish_tree.c core/ca/publish_tree.h \
+	core/ca/publish_walk.c core/ca/publish_walk.h \
 	core/ca/rekey.c core/ca/rekey.h \
 	core/ca/refusal.c core/ca/refusal.h \
 	core/ca/revoke.c core/ca/revoke.h \

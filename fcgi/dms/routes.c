@@ -2,7 +2,7 @@
 
 #include "auth/auth.h"
 #include "base/clock.h"
-#include "store/db.h"
+#include "ca/published.h"
 #include "web/problem.h"
 
 #define JSON "application/json"
@@ -138,12 +138,6 @@ const struct route dms_routes[] = {
 /* clang-format on */
 const size_t dms_nroutes = ARRAY_LEN(dms_routes);
 
-static int open_db(const struct conf *conf, struct db **db, struct err *e)
-{
-	*db = db_open(conf->database, DB_READ_WRITE, e);
-	return *db ? 0 : -1;
-}
-
 static int authenticate(struct ctx *c)
 {
 	return auth_operator(c->db, c->arena, c->req->client_cert, clock_now(), c->who, c->err);
@@ -159,7 +153,7 @@ const struct service dms_service = {
 	.name = "dms",
 	.routes = dms_routes,
 	.nroutes = ARRAY_LEN(dms_routes),
-	.open = open_db,
+	.open = published_open,
 	.close = db_close,
 	.authenticate = authenticate,
 	.problem = problem_json,
