@@ -44,11 +44,19 @@ INSERT INTO meta (one, schema, epoch, trust_generation) VALUES (1, $schema, $epo
 -- STMT_META_LOAD
 SELECT epoch, trust_generation, ca_change FROM meta WHERE one = 1;
 
+-- STMT_META_CA_CHANGE
+SELECT ca_change FROM meta WHERE one = 1;
+
 -- STMT_META_SCHEMA
 SELECT schema FROM meta WHERE one = 1;
 
 -- STMT_META_SET_SCHEMA
 UPDATE meta SET schema = $schema WHERE one = 1;
+
+-- STMT_META_RESTORE
+UPDATE meta SET epoch = $epoch, trust_generation = trust_generation + $trust_generation + 1,
+	ca_change = ca_change + $ca_change + 1
+WHERE one = 1;
 
 -- STMT_META_BUMP_TRUST
 UPDATE meta SET trust_generation = trust_generation + 1 WHERE one = 1;

@@ -18,6 +18,7 @@
 const struct job jobs[] = {
 	{ "responder", tick_responder, 0 },
 	{ "signer", tick_signer, 0 },
+	{ "publish", tick_publish, 0 },
 	{ "crl", tick_crl, 0 },
 	{ "trust", tick_trust, 0 },
 	{ "transitions", tick_transitions, 10 * CLOCK_SECOND },

@@ -45,6 +45,7 @@ int tick_trust(struct tick *t, struct err *e);
 int tick_transitions(struct tick *t, struct err *e);
 int tick_expire(struct tick *t, struct err *e);
 int tick_ca_end(struct tick *t, struct err *e);
+int tick_publish(struct tick *t, struct err *e);
 int tick_checkpoint(struct tick *t, struct err *e);
 int tick_audit(struct tick *t, struct err *e);
 

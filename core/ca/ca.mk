@@ -21,11 +21,17 @@ libshedu_a_SOURCES += \
 	core/ca/flight.c core/ca/flight.h \
 	core/ca/import.c \
 	core/ca/issue.c core/ca/issue.h \
+	core/ca/issuer_hash.c core/ca/issuer_hash.h \
 	core/ca/keygen.c core/ca/keygen.h \
 	core/ca/limit.c core/ca/limit.h \
 	core/ca/message.c core/ca/message.h \
 	core/ca/order.c core/ca/order.h \
 	core/ca/policy.c core/ca/policy.h \
+	core/ca/publish.c core/ca/publish.h \
+	core/ca/publish_path.c core/ca/publish_path.h \
+	core/ca/published.c core/ca/published.h \
+	core/ca/publish_tree.c core/ca/publish_tree.h \
+	core/ca/publish_walk.c core/ca/publish_walk.h \
 	core/ca/rekey.c core/ca/rekey.h \
 	core/ca/refusal.c core/ca/refusal.h \
 	core/ca/revoke.c core/ca/revoke.h \

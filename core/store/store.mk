@@ -1,6 +1,7 @@
 libshedu_a_SOURCES += \
 	core/store/db.h core/store/db_gate.c core/store/db_gate.h \
-	core/store/db_migrate.c core/store/db_sqlite.c core/store/db_sqlite.h \
+	core/store/db_copy.c core/store/db_migrate.c core/store/db_sqlite.c core/store/db_sqlite.h \
+	core/store/db_change.c core/store/db_change.h core/store/db_migrate.c core/store/db_sqlite.c core/store/db_sqlite.h \
 	core/store/db_stmt.c core/store/db_txn.c \
 	core/store/store_answer.c core/store/store_answer.h \
 	core/store/store_approval.c core/store/store_approval.h \

@@ -5,6 +5,7 @@ libdms_a_SOURCES += \
 	fcgi/dms/cas.c \
 	fcgi/dms/cas_crl.c \
 	fcgi/dms/cas_rekey.c \
+	fcgi/dms/cas_validation.c \
 	fcgi/dms/certificates.c \
 	fcgi/dms/device_list.c \
 	fcgi/dms/devices.c \

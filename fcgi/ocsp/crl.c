@@ -65,6 +65,9 @@ struct answer *ocsp_crl(struct ctx *c)
 
 	if (load(c, &env, &crl) < 0)
 		return resp_problem(c);
-	return ocsp_send_fresh(
-		c, type, &(struct freshness){ crl.der, env.now, crl.this_update, crl.next_update });
+	return ocsp_send_fresh(c, type,
+			       &(struct freshness){ .body = crl.der,
+						    .now = env.now,
+						    .this_update = crl.this_update,
+						    .next_update = crl.next_update });
 }

@@ -219,7 +219,7 @@ static void test_reasons(void)
 		revoke_one(c, reasons[i]);
 		s = ask(&ca, c->serial);
 		ok(s.status[0] == V_OCSP_CERTSTATUS_REVOKED &&
-			   s.reason[0] == (reasons[i] ? reasons[i] : -1),
+			   s.reason[0] == (reasons[i] && reasons[i] != 8 ? reasons[i] : -1),
 		   "revoked: %s", token_name(crl_reasons, reasons[i]));
 	}
 }
