@@ -63,7 +63,7 @@ static int refresh_some(struct tick *t, const struct issuer_row *v, size_t n, bo
 	return rc;
 }
 
-/* The tree is empty after a start of the server, or was put away: it is another folder then. */
+/* The tree is empty after a start, or was put away: it is another folder then. */
 static uint64_t published_folder(const struct tick *t)
 {
 	const char *dir = t->env.conf->ocsp.publish_dir;
