@@ -11,6 +11,7 @@ cli_shedu_SOURCES = \
 	cli/cmd_dms.c \
 	cli/cmd_explain.c \
 	cli/cmd_help.c cli/help.h \
+	cli/cmd_ocsp.c \
 	cli/cmd_operator.c \
 	cli/cmd_profile.c \
 	cli/cmd_secret.c \
@@ -38,6 +39,7 @@ cli_shedu_SOURCES = \
 	cli/tick/crl.c \
 	cli/tick/expire.c \
 	cli/tick/loop.c cli/tick/loop.h \
+	cli/tick/publish.c \
 	cli/tick/responder.c \
 	cli/tick/signer.c \
 	cli/tick/tick.h \

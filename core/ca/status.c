@@ -163,19 +163,26 @@ static struct ocsp_signer make_signer(const struct ocsp_request *r, const struct
 	};
 }
 
+/* What the answer says is part of the key too: should a counter ever come to the same number by another
+ * way (somebody put back an old copy of the file, say), the answer found is still the right one. */
 static void make_key(const struct env *env, const struct ocsp_request *r, const struct findings *f,
 		     struct answer_key *key)
 {
 	const struct authority *by = f->by;
+	const struct cert_status_row *row = &f->rows[0];
 	const struct ocsp_signer signer = make_signer(r, f);
-	const int64_t how[] = { validity(env, f), env->conf->ocsp.backdate, signer.hash,
-				signer.by_name };
+	const int64_t numbers[] = {
+		validity(env, f), env->conf->ocsp.backdate, signer.hash,
+		signer.by_name,	  by->compromised_at,	    row->status,
+		row->reason,	  row->revoked_at,	    row->status_at,
+		row->not_after,
+	};
 	struct der_out w;
 
 	der_init(&w, env->arena, 256);
 	put(&w, r->ids[0].der);
 	put(&w, blob_of(by->responder->sha256, sizeof(by->responder->sha256)));
-	put(&w, blob_of(how, sizeof(how)));
+	put(&w, blob_of(numbers, sizeof(numbers)));
 	digest_sha256(der_done(&w), key->sha256);
 }
 

@@ -34,6 +34,15 @@ int ocsp_request_read(struct arena *a, struct blob der, struct ocsp_request *r, 
 /* How many octets the request has that begins so, told from the first six; 0: none begins so. */
 size_t ocsp_request_size(struct blob start);
 
+/* The request that every client makes of the same certificate: one CertID with SHA-1 or SHA-256 and
+ * NULL parameters, no extensions. */
+struct blob ocsp_request_make(struct arena *a, enum ocsp_hash hash, struct blob name_hash,
+			      struct blob key_hash, struct blob serial);
+bool ocsp_request_is_canonical(struct arena *a, struct blob der, struct ocsp_certid *id);
+
+/* Of a successful response with one status. Not verified. */
+bool ocsp_response_read_times(struct blob response, int64_t *this_update, int64_t *next_update);
+
 enum ocsp_status { OCSP_GOOD, OCSP_REVOKED, OCSP_UNKNOWN };
 
 struct ocsp_single {

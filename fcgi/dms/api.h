@@ -136,6 +136,7 @@ struct answer *cas_import(struct ctx *c);
 struct answer *cas_get(struct ctx *c);
 struct answer *cas_sign(struct ctx *c);
 struct answer *cas_rekey(struct ctx *c);
+struct answer *cas_crl(struct ctx *c);
 struct answer *cas_validation_get(struct ctx *c);
 struct answer *cas_validation_put(struct ctx *c);
 struct answer *cas_validation_patch(struct ctx *c);

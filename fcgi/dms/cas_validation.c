@@ -5,8 +5,10 @@
 
 #include "base/clock.h"
 #include "base/hex.h"
+#include "ca/crl_scope.h"
 #include "fcgi/dms/api.h"
 #include "fleet/event.h"
+#include "store/store_crl.h"
 
 static int load(struct ctx *c, const char *ca, struct validation *v)
 {
@@ -158,7 +160,7 @@ static int answer_role(struct ctx *c, const struct issuer_row *i, const struct v
 	};
 	struct doc *o = doc_object(c->arena), *latest = doc_object(c->arena);
 	struct crl_row crl;
-	int found = store_crl_load(c->db, c->arena, i->ski, &crl, c->err);
+	int found = store_crl_load(c->db, c->arena, i->ski, CRL_COMPLETE, &crl, c->err);
 
 	if (found < 0)
 		return -1;

@@ -3,6 +3,7 @@ libdms_a_SOURCES += \
 	fcgi/dms/api.c fcgi/dms/api.h \
 	fcgi/dms/approvals.c \
 	fcgi/dms/cas.c \
+	fcgi/dms/cas_crl.c \
 	fcgi/dms/cas_rekey.c \
 	fcgi/dms/cas_validation.c \
 	fcgi/dms/certificates.c \

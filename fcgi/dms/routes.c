@@ -2,7 +2,7 @@
 
 #include "auth/auth.h"
 #include "base/clock.h"
-#include "store/db.h"
+#include "ca/published.h"
 #include "web/problem.h"
 
 #define JSON "application/json"
@@ -77,6 +77,8 @@ const struct route dms_routes[] = {
 	CA_ROWS("/v2"),
 	{ POST, "/v2/cas/{ca}/rekey", ACCESS_ADMIN, "*", JSON, SMALL, cas_rekey,
 	  "give a CA a new key" },
+	{ POST, "/v2/cas/{ca}/crl", ACCESS_ADMIN, "*", JSON, SMALL, cas_crl,
+	  "let the numbers of a CA's CRLs go on from a higher one" },
 	{ GET, "/v2/cas/{ca}/validation", ACCESS_AUDITOR, NULL, JSON, 0, cas_validation_get,
 	  "show how a CA's certificates are answered for" },
 	{ PUT, "/v2/cas/{ca}/validation", ACCESS_ADMIN, JSON, JSON, SMALL, cas_validation_put,
@@ -136,12 +138,6 @@ const struct route dms_routes[] = {
 /* clang-format on */
 const size_t dms_nroutes = ARRAY_LEN(dms_routes);
 
-static int open_db(const struct conf *conf, struct db **db, struct err *e)
-{
-	*db = db_open(conf->database, DB_READ_WRITE, e);
-	return *db ? 0 : -1;
-}
-
 static int authenticate(struct ctx *c)
 {
 	return auth_operator(c->db, c->arena, c->req->client_cert, clock_now(), c->who, c->err);
@@ -157,7 +153,7 @@ const struct service dms_service = {
 	.name = "dms",
 	.routes = dms_routes,
 	.nroutes = ARRAY_LEN(dms_routes),
-	.open = open_db,
+	.open = published_open,
 	.close = db_close,
 	.authenticate = authenticate,
 	.problem = problem_json,

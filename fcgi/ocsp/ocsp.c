@@ -33,9 +33,13 @@
 	}
 
 #define CRL(prefix)                                                                                \
+	{ METHOD_GET,	 prefix "/{ski}",                                                          \
+	  ACCESS_PUBLIC, NULL,                                                                     \
+	  NULL,		 0,                                                                        \
+	  ocsp_crl,	 "the CRL of the CA with this subject key identifier" },                   \
 	{                                                                                          \
-		METHOD_GET, prefix "/{ski}", ACCESS_PUBLIC, NULL, NULL, 0, ocsp_crl,               \
-			"the CRL of the CA with this subject key identifier"                       \
+		METHOD_GET, prefix "/{scope}/{ski}", ACCESS_PUBLIC, NULL, NULL, 0, ocsp_crl,       \
+			"its delta CRL, or the shard K of N: delta, N-K"                           \
 	}
 
 static const struct route routes[] = {

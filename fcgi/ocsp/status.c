@@ -2,7 +2,7 @@
 
 #include "base/b64.h"
 #include "base/hex.h"
-#include "ca/status.h"
+#include "ca/publish.h"
 #include "fcgi/ocsp/ocsp.h"
 #include "pki/ocsp.h"
 
@@ -18,12 +18,19 @@ struct answer *ocsp_try_later(struct ctx *c)
 	return send_error(c, OCSP_TRY_LATER);
 }
 
-static struct answer *answer(struct ctx *c, struct blob request)
+/* Who asks by GET asks what others may ask again. The shard is held while the status is read. */
+static struct answer *answer(struct ctx *c, struct blob request, bool by_get)
 {
 	const struct env env = ocsp_env(c);
+	struct publication p = { .fd = -1 };
 	struct status_answer a;
+	int rc;
 
-	if (status_answer(&env, request, &a, c->err) < 0 || !a.cacheable)
+	if (by_get)
+		publish_begin(&env, request, &p);
+	rc = status_answer(&env, request, &a, c->err);
+	publish_end(&env, rc < 0 ? NULL : &a, &p);
+	if (rc < 0 || !a.cacheable)
 		return ocsp_send_unkept(c, type, a.der);
 	return ocsp_send_fresh(c, type,
 			       &(struct freshness){ .body = a.der,
@@ -98,7 +105,7 @@ struct answer *ocsp_get(struct ctx *c)
 
 	if (read_path(c->arena, req_param(c->req, "request"), &der, c->err) < 0)
 		return send_error(c, OCSP_MALFORMED_REQUEST);
-	return answer(c, der);
+	return answer(c, der, true);
 }
 
 struct answer *ocsp_post(struct ctx *c)
@@ -110,5 +117,5 @@ struct answer *ocsp_post(struct ctx *c)
 			"a request in the body is posted to the path without anything behind it");
 		return resp_problem(c);
 	}
-	return answer(c, c->req->body);
+	return answer(c, c->req->body, false);
 }

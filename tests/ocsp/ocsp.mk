@@ -6,6 +6,8 @@ OCSP_TESTS = \
 	tests/ocsp/faults.bats \
 	tests/ocsp/kept.bats \
 	tests/ocsp/malformed.bats \
+	tests/ocsp/publish.bats \
+	tests/ocsp/publish_tree.bats \
 	tests/ocsp/rekey.bats \
 	tests/ocsp/responder.bats \
 	tests/ocsp/signer.bats \

@@ -15,6 +15,8 @@ servers_tests = \
 	tests/servers/pages-ocsp.bats \
 	tests/servers/proxy.bats \
 	tests/servers/psk.bats \
+	tests/servers/publish.bats \
+	tests/servers/publish_faults.bats \
 	tests/servers/quickstart.bats \
 	tests/servers/quirks.bats \
 	tests/servers/readme.bats \

@@ -7,6 +7,7 @@
 
 #include "ca_fixture.h"
 #include "pki/der.h"
+#include "store/store_crl.h"
 #include "store/store_event.h"
 #include "store/store_meta.h"
 
@@ -270,7 +271,7 @@ static struct crl_row load_crl(void)
 {
 	struct crl_row c = { 0 };
 
-	store_crl_load(env.db, env.arena, ca.row.ski, &c, &err);
+	store_crl_load(env.db, env.arena, ca.row.ski, "", &c, &err);
 	return c;
 }
 
