@@ -12,6 +12,7 @@ cli_shedu_SOURCES = \
 	cli/cmd_explain.c \
 	cli/cmd_help.c cli/help.h \
 	cli/cmd_ocsp.c \
+	cli/export.c cli/export.h \
 	cli/cmd_operator.c \
 	cli/cmd_profile.c \
 	cli/cmd_secret.c \

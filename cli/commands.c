@@ -133,6 +133,14 @@ static const struct arg_option explain_options[] = {
 	ARG_END,
 };
 
+static const struct arg_option ocsp_publish_options[] = {
+	{ "all", "DIR", ARG_REQUIRED, "the folder that they are written to" },
+	{ "since", "TIME", 0,
+	  "only what changed since, as 2027-01-31T12:00:00Z, is not there, or is past half its time" },
+	{ "resume", NULL, 0, "go on where the last run into this folder was ended" },
+	ARG_END,
+};
+
 static const struct arg_option tick_options[] = {
 	{ "every", "TIME", 0, "stay, and do the jobs that often, as 1s" },
 	{ "status", NULL, 0, "tell when the jobs last ran, and with what error" },
@@ -216,6 +224,8 @@ const struct command commands[] = {
 	  cmd_approval_deny, 0 },
 	{ "explain", "DMS CSR", "tell what a device would be answered, and why, step by step",
 	  explain_options, cmd_explain, 0 },
+	{ "ocsp publish", NULL, "write the OCSP responses of all certificates, for servers of others",
+	  ocsp_publish_options, cmd_ocsp_publish, 0 },
 	{ "ocsp wipe", NULL, "empty the folder of published OCSP responses, and make it ready", NULL,
 	  cmd_ocsp_wipe, 0 },
 	{ "trust", NULL, "write the web server's bundle of trusted CAs", NULL, cmd_trust, 0 },

@@ -10,6 +10,7 @@ CLI_TESTS = \
 	tests/cli/job_failures.bats \
 	tests/cli/jobs.bats \
 	tests/cli/man.bats \
+	tests/cli/ocsp.bats \
 	tests/cli/rekey.bats \
 	tests/cli/rekey_life.bats \
 	tests/cli/resources.bats \
