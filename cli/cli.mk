@@ -5,11 +5,13 @@ cli_shedu_SOURCES = \
 	cli/cmd_api.c \
 	cli/cmd_approval.c \
 	cli/cmd_ca.c \
+	cli/cmd_ca_validation.c \
 	cli/cmd_cert.c \
 	cli/cmd_device.c \
 	cli/cmd_dms.c \
 	cli/cmd_explain.c \
 	cli/cmd_help.c cli/help.h \
+	cli/cmd_ocsp.c \
 	cli/cmd_operator.c \
 	cli/cmd_profile.c \
 	cli/cmd_secret.c \
@@ -37,6 +39,7 @@ cli_shedu_SOURCES = \
 	cli/tick/crl.c \
 	cli/tick/expire.c \
 	cli/tick/loop.c cli/tick/loop.h \
+	cli/tick/publish.c \
 	cli/tick/responder.c \
 	cli/tick/signer.c \
 	cli/tick/tick.h \

@@ -86,6 +86,11 @@ static const struct field ocsp_fields[] = {
 		  "responder; absent: ocsp in state_dir" },
 	{ "cache_entries", FIELD_INT, AT(ocsp.cache_entries), .max = 100000000, .def = "100000",
 	  .help = "How many of them, each of about 1 KB; 0: none" },
+	{ "publish_dir", FIELD_TEXT, AT(ocsp.publish_dir), .check = check_path,
+	  .help = "Folder, on tmpfs, of the responses and CRLs that the web server gives out itself; absent: "
+		  "none are published" },
+	{ "publish_max", FIELD_INT, AT(ocsp.publish_max), .min = 1, .max = 1000000, .def = "200000",
+	  .help = "How many of them, each of 4 KB" },
 	{ "max_signing", FIELD_INT, AT(ocsp.max_signing), .max = 10000,
 	  .help = "Responses signed at the same time, beyond which the answer is tryLater; 0: as "
 		  "many as there are workers" },

@@ -26,6 +26,8 @@ struct conf {
 		int64_t max_age;	/* of caches not ours: 1 min */
 		const char *cache_dir;	/* of signed answers; NULL: state_dir/ocsp */
 		int64_t cache_entries;	/* 0: none are kept */
+		const char *publish_dir;	/* for the web server; NULL: nothing is published */
+		int64_t publish_max;	/* files in it */
 		int64_t max_signing;	/* answers signed at the same time; 0: as many as workers */
 	} ocsp;
 	struct {

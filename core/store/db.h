@@ -41,6 +41,21 @@ const char *db_backend_version(void);	/* "SQLite 3.40.1", for doctor */
 /* Moves the WAL into the database; the tick only. Holds the write gate. */
 int db_checkpoint(struct db *db, struct err *e);
 
+/* A copy as of one moment in a new file at path, 0600, while others go on. ERR_REJECTED when there is a
+ * file already. */
+int db_backup(struct db *db, const char *path, struct err *e);
+
+/*
+ * From a backup: db_restore_begin() checks it and opens a copy of it beside the database, in which the
+ * caller changes what must be another in the restored one (the epoch); db_restore_commit() puts that in
+ * the place of all that the database has, in one transaction behind the write gate: others see the
+ * one or the other. db_restore_end() removes the copy, whatever became of it.
+ */
+struct db *db_restore_begin(struct db *db, struct arena *a, const char *path, struct err *e);
+int db_restore_commit(struct db *db, struct db *copied, struct err *e);
+void db_restore_end(struct db *copied);
+AUTO_TYPE(db_restore, struct db, db_restore_end)
+
 /* The statement, prepared once per connection; back to its place when its scope ends:
  *	AUTO(db_stmt) *st = db_stmt(db, STMT_CERT_BY_SERIAL);
  */
@@ -73,6 +88,32 @@ enum db_txn_kind {
 struct db_txn *db_begin(struct db *db, enum db_txn_kind kind, struct err *e);
 void db_rollback(struct db_txn *t);
 AUTO_TYPE(db_txn, struct db_txn, db_rollback)
+
+/*
+ * What is published of certificates must be gone before a change of their status is committed: who
+ * was told of a revocation may ask at once. So a commit that changes a status, or what stands above
+ * certificates, first calls the guard, within the transaction and behind the write gate; after it,
+ * committed or not, the guard is told that it is over. A connection without a guard refuses such a
+ * commit. The store does not know what is published, nor where.
+ */
+struct db_changed {
+	struct blob issuer, serial;
+};
+struct db_change {
+	struct db_changed *v;	/* whose status changes */
+	size_t n;
+	bool all;		/* what stands above them: of any certificate (meta.ca_change) */
+};
+struct db_guard {
+	/* -1: nothing is committed. *held, when it is set, is what after() gets. */
+	int (*before)(struct db *db, const void *p, const struct db_change *c, void **held,
+		      struct err *e);	/* NULL: nothing is published */
+	/* certain: what a reader sees from now on is what he will always see. Not so when the commit
+	 * failed half way: it may still come to be when the log is read again after a crash. */
+	void (*after)(void *held, bool certain);
+	const void *p;
+};
+void db_set_guard(struct db *db, const struct db_guard *g);
 
 /* The one point of durability: after it returned 0 the change survives power loss. A sync that
  * failed is ERR_BUSY, and the connection refuses to write until it is opened again. *t is NULL

@@ -122,8 +122,10 @@ int db_migrate(struct db *db, struct err *e)
 {
 	int r;
 
+	db->migrating = true;
 	do
 		r = migrate_next(db, e);
 	while (r == 1);
+	db->migrating = false;
 	return r;
 }

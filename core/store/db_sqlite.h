@@ -24,6 +24,13 @@ struct db_txn {
 	struct db *db;
 	enum db_txn_kind kind;
 	bool open;
+	/* db_change.c */
+	struct arena *changes;
+	struct db_change change;
+	size_t change_room;
+	int64_t ca_change;	/* at the begin */
+	void *held;		/* the guard's */
+	bool doubtful;		/* the commit was begun, and did not end well */
 };
 
 enum { BUSY_MILLISECONDS = 5000 };	/* for tools that do not know the write gate */
@@ -36,6 +43,9 @@ struct db {
 	enum db_mode mode;
 	struct db_gate gate;
 	bool sync_failed;	/* what the kernel holds of the file is not to be trusted any more */
+	struct db_guard guard;
+	bool guarded;		/* there is one */
+	bool migrating;		/* tables and their columns come to be */
 	struct db_txn txn;
 	sqlite3_stmt *verbs[TXN_VERBS];
 	struct db_stmt stmts[STMT_COUNT];

@@ -1,3 +1,4 @@
+#include "store/db_change.h"
 #include "store/db_sqlite.h"
 
 /* Beyond this the WAL file is cut back, when no reader is in the way; below, it is written anew from
@@ -43,8 +44,10 @@ static int gate_pass(struct db *db, struct err *e)
 static void end(struct db_txn *t)
 {
 	t->open = false;
-	if (t->kind == DB_WRITE)
-		gate_leave(&t->db->gate);
+	if (t->kind != DB_WRITE)
+		return;
+	db_change_end(t->db);
+	gate_leave(&t->db->gate);
 }
 
 /* The file may have been put away and another put in its place, by a restore say. What is open here
@@ -78,11 +81,16 @@ struct db_txn *db_begin(struct db *db, enum db_txn_kind kind, struct err *e)
 		return NULL;
 	db->txn = (struct db_txn){ .db = db, .kind = kind, .open = true };
 	rc = verb(db, kind == DB_WRITE ? TXN_BEGIN_WRITE : TXN_BEGIN_READ);
-	if (rc == SQLITE_OK)
-		return &db->txn;
-	db_fault(db, rc, "begin", e);
-	end(&db->txn);
-	return NULL;
+	if (rc != SQLITE_OK) {
+		db_fault(db, rc, "begin", e);
+		end(&db->txn);
+		return NULL;
+	}
+	if (kind == DB_WRITE && db_change_begin(db, e) != 0) {
+		db_rollback(&db->txn);
+		return NULL;
+	}
+	return &db->txn;
 }
 
 /* SQLite itself rolls back after some faults; asking again would be an error. */
@@ -104,8 +112,12 @@ int store_commit(struct db_txn **t, struct err *e)
 	if (sqlite3_get_autocommit(db->handle))
 		return err_fault(e, ERR_INTERNAL, "database",
 				 "the transaction was rolled back before");
+	if (txn->kind == DB_WRITE && db_change_guard(db, e) != 0)
+		return -1;
+	txn->doubtful = true;
 	rc = verb(db, TXN_COMMIT);
 	if (rc == SQLITE_OK) {
+		txn->doubtful = false;
 		end(txn);
 		return 0;
 	}

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "store/db_change.h"
 #include "store/store_cert.h"
 #include "store/store_rows.h"
 
@@ -172,6 +173,7 @@ int store_cert_set_status(struct db *db, struct blob issuer, struct blob serial,
 	if (db_changes(st) != 1)
 		return err_fault(e, ERR_INTERNAL, "database",
 				 "status of a certificate that is not there");
+	db_change_note(db, issuer, serial);
 	return 0;
 }
 

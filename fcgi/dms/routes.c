@@ -2,7 +2,7 @@
 
 #include "auth/auth.h"
 #include "base/clock.h"
-#include "store/db.h"
+#include "ca/published.h"
 #include "web/problem.h"
 
 #define JSON "application/json"
@@ -77,6 +77,14 @@ const struct route dms_routes[] = {
 	CA_ROWS("/v2"),
 	{ POST, "/v2/cas/{ca}/rekey", ACCESS_ADMIN, "*", JSON, SMALL, cas_rekey,
 	  "give a CA a new key" },
+	{ POST, "/v2/cas/{ca}/crl", ACCESS_ADMIN, "*", JSON, SMALL, cas_crl,
+	  "let the numbers of a CA's CRLs go on from a higher one" },
+	{ GET, "/v2/cas/{ca}/validation", ACCESS_AUDITOR, NULL, JSON, 0, cas_validation_get,
+	  "show how a CA's certificates are answered for" },
+	{ PUT, "/v2/cas/{ca}/validation", ACCESS_ADMIN, JSON, JSON, SMALL, cas_validation_put,
+	  "replace how a CA's certificates are answered for" },
+	{ METHOD_PATCH, "/v2/cas/{ca}/validation", ACCESS_ADMIN, PATCH, JSON, SMALL,
+	  cas_validation_patch, "change how a CA's certificates are answered for" },
 	{ GET, "/v2/operators", ACCESS_AUDITOR, NULL, JSON, 0, operators_list, "list operators" },
 	{ POST, "/v2/operators", ACCESS_ADMIN, JSON, JSON, SMALL, operators_create,
 	  "make an operator" },
@@ -119,18 +127,16 @@ const struct route dms_routes[] = {
 	CA_ROWS("/api/ca/v1"),
 	{ GET, "/api/devmanager/v1/devices/dms/{dms}", ACCESS_AUDITOR, NULL, JSON, 0, devices_list,
 	  "list the devices of a DMS" },
+	{ GET, "/api/va/v1/roles/{ski}", ACCESS_AUDITOR, NULL, JSON, 0, va_role_get,
+	  "show how CRLs of a CA are made" },
+	{ PUT, "/api/va/v1/roles/{ski}", ACCESS_ADMIN, JSON, JSON, SMALL, va_role_put,
+	  "set how CRLs of a CA are made" },
 	{ GET, "/api/dmsmanager/health", ACCESS_PUBLIC, NULL, NULL, 0, health_get, "/health" },
 	{ GET, "/api/devmanager/health", ACCESS_PUBLIC, NULL, NULL, 0, health_get, "/health" },
 	{ GET, "/api/ca/health", ACCESS_PUBLIC, NULL, NULL, 0, health_get, "/health" },
 };
 /* clang-format on */
 const size_t dms_nroutes = ARRAY_LEN(dms_routes);
-
-static int open_db(const struct conf *conf, struct db **db, struct err *e)
-{
-	*db = db_open(conf->database, DB_READ_WRITE, e);
-	return *db ? 0 : -1;
-}
 
 static int authenticate(struct ctx *c)
 {
@@ -147,7 +153,7 @@ const struct service dms_service = {
 	.name = "dms",
 	.routes = dms_routes,
 	.nroutes = ARRAY_LEN(dms_routes),
-	.open = open_db,
+	.open = published_open,
 	.close = db_close,
 	.authenticate = authenticate,
 	.problem = problem_json,

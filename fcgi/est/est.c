@@ -5,10 +5,10 @@
 #include "base/b64.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "ca/published.h"
 #include "ca/refusal.h"
 #include "fcgi/est/quirks.h"
 #include "pki/cms.h"
-#include "store/db.h"
 #include "web/problem.h"
 
 enum { MAX_BODY = 64 * 1024 };
@@ -162,17 +162,11 @@ static struct answer *est_problem(struct ctx *c)
 	return problem_text(c);
 }
 
-static int est_open(const struct conf *conf, struct db **db, struct err *e)
-{
-	*db = db_open(conf->database, DB_READ_WRITE, e);
-	return *db ? 0 : -1;
-}
-
 static const struct service est_service = {
 	.name = "est",
 	.routes = est_routes,
 	.nroutes = ARRAY_LEN(est_routes),
-	.open = est_open,
+	.open = published_open,
 	.close = db_close,
 	.problem = est_problem,
 };

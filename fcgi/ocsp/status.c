@@ -2,7 +2,7 @@
 
 #include "base/b64.h"
 #include "base/hex.h"
-#include "ca/status.h"
+#include "ca/publish.h"
 #include "fcgi/ocsp/ocsp.h"
 #include "pki/ocsp.h"
 
@@ -18,15 +18,26 @@ struct answer *ocsp_try_later(struct ctx *c)
 	return send_error(c, OCSP_TRY_LATER);
 }
 
-static struct answer *answer(struct ctx *c, struct blob request)
+/* Who asks by GET asks what others may ask again. The shard is held while the status is read. */
+static struct answer *answer(struct ctx *c, struct blob request, bool by_get)
 {
 	const struct env env = ocsp_env(c);
+	struct publication p = { .fd = -1 };
 	struct status_answer a;
+	int rc;
 
-	if (status_answer(&env, request, &a, c->err) < 0 || !a.cacheable)
+	if (by_get)
+		publish_begin(&env, request, &p);
+	rc = status_answer(&env, request, &a, c->err);
+	publish_end(&env, rc < 0 ? NULL : &a, &p);
+	if (rc < 0 || !a.cacheable)
 		return ocsp_send_unkept(c, type, a.der);
 	return ocsp_send_fresh(c, type,
-			       &(struct freshness){ a.der, env.now, a.this_update, a.next_update });
+			       &(struct freshness){ .body = a.der,
+						    .sha256 = blob_of(a.sha256, sizeof(a.sha256)),
+						    .now = env.now,
+						    .this_update = a.this_update,
+						    .next_update = a.next_update });
 }
 
 /* Undoes what clients and proxies do to base64 in a path: escapes, a space for '+', the line ends
@@ -94,7 +105,7 @@ struct answer *ocsp_get(struct ctx *c)
 
 	if (read_path(c->arena, req_param(c->req, "request"), &der, c->err) < 0)
 		return send_error(c, OCSP_MALFORMED_REQUEST);
-	return answer(c, der);
+	return answer(c, der, true);
 }
 
 struct answer *ocsp_post(struct ctx *c)
@@ -106,5 +117,5 @@ struct answer *ocsp_post(struct ctx *c)
 			"a request in the body is posted to the path without anything behind it");
 		return resp_problem(c);
 	}
-	return answer(c, c->req->body);
+	return answer(c, c->req->body, false);
 }

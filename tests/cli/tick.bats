@@ -42,7 +42,7 @@ listed() {
 	run -0 shedu tick --status
 	[[ ${lines[0]} =~ ^last\ tick\ [0-9]+\ s\ ago$ && $output == *"transitions"*"ok"* ]]
 	shedu --json tick --status >status
-	jq -e '.age >= 0 and (.jobs | length) == 9 and all(.jobs[]; .error == null)' status
+	jq -e '.age >= 0 and (.jobs | length) == 10 and all(.jobs[]; .error == null)' status
 }
 
 @test "status of a state that never saw a tick" {

@@ -374,6 +374,13 @@ shedu_file_begin() {
 	SHEDU_TMP=$(mktemp -d "${TMPDIR:-/tmp}/shedu-test.XXXXXX")
 	chmod 755 "$SHEDU_TMP"
 	own "$SHEDU_TMP"
+	# Published answers lie on a tmpfs, and nowhere else.
+	export SHEDU_PUBLISH=
+	if [[ $(stat -f -c %T "$SHEDU_TMP") == tmpfs ]]; then
+		SHEDU_PUBLISH=$SHEDU_TMP/publish
+	elif [[ $(stat -f -c %T /dev/shm) == tmpfs ]]; then
+		SHEDU_PUBLISH=/dev/shm/${SHEDU_TMP##*/}
+	fi
 	export SHEDU_TMP W=$SHEDU_TMP/w SHEDU_CONF=$SHEDU_TMP/w/shedu.conf
 	shedu_find_programs
 	shedu_ports
@@ -410,7 +417,7 @@ shedu_test_end() {
 shedu_file_end() {
 	[[ -n ${SHEDU_TMP:-} ]] || return 0
 	stop_server
-	[[ -n ${SHEDU_KEEP:-} ]] || rm -rf "$SHEDU_TMP"
+	[[ -n ${SHEDU_KEEP:-} ]] || rm -rf "$SHEDU_TMP" ${SHEDU_PUBLISH:+"$SHEDU_PUBLISH"}
 }
 
 setup_file() { shedu_file_begin; }
@@ -453,12 +460,33 @@ start_tick() {
 	background tick "$SHEDU" --conf "$SHEDU_CONF" tick --every 1s
 }
 
+# publish_on: answers are published from now on, in $SHEDU_PUBLISH, which is empty then. Without a
+# tmpfs nothing is.
+publish_on() {
+	[[ -n $SHEDU_PUBLISH ]] || return 0
+	if ! grep -q publish_dir "$SHEDU_CONF"; then
+		grep -q '^ocsp = {' "$SHEDU_CONF" || echo 'ocsp = { };' >>"$SHEDU_CONF"
+		sed -i "s|^ocsp = {|& publish_dir = \"$SHEDU_PUBLISH\";|" "$SHEDU_CONF"
+	fi
+	if [[ ! -d $SHEDU_PUBLISH ]]; then
+		mkdir -m 2755 "$SHEDU_PUBLISH"
+		own "$SHEDU_PUBLISH"
+	fi
+	shedu ocsp wipe
+}
+
+# published: the files, one per line.
+published() {
+	find "$SHEDU_PUBLISH/www/ocsp" -type f 2>/dev/null
+}
+
 # render TEMPLATE FILE: with this state's paths and the server's ports, as quickstart does.
 render() {
 	"$SHEDU_SRC/server-conf" "$SHEDU_SRC/$1" address=127.0.0.1 server_name=localhost \
 		http_port="$HTTP_PORT" https_port="$HTTPS_PORT" procs="${SHEDU_PROCS:-2}" conf="$SHEDU_CONF" \
 		server_cert="$W/server.pem" server_key="$W/server.key" \
 		client_cas="$W/state/trust.pem" rundir="$W/$SERVER" logdir="$W/$SERVER" \
+		publish="${SHEDU_PUBLISH:-/nonexistent}" max_age=60 \
 		fcgidir="$FCGI_DIR" est="$EST" ocsp="$OCSP" dms="$DMS" \
 		shedu_conf="$W/$SERVER/shedu.conf" client_verify="$CLIENT_VERIFY" \
 		apache_modules=/usr/lib/apache2/modules >"$W/$SERVER/$2"
@@ -502,6 +530,7 @@ start_server() {
 	render tls/openssl-client-verify.cnf.in openssl.cnf
 	for e in "${env[@]}"; do responder_env "$e"; done
 	own "$W/$SERVER"
+	publish_on
 	shedu tick
 	write_reload "for f in $SHEDU_TMP/pids/server-*; do kill -USR1 \$(cat \$f); done"
 	launch_server "${openssl_conf:-$W/$SERVER/openssl.cnf}"

@@ -6,12 +6,17 @@ servers_tests = \
 	tests/servers/estclient.bats \
 	tests/servers/expired.bats \
 	tests/servers/fullcmc.bats \
+	tests/servers/http-ocsp.bats \
 	tests/servers/identity.bats \
+	tests/servers/ocsp-caches.bats \
+	tests/servers/ocsptool.bats \
 	tests/servers/operation.bats \
 	tests/servers/pages-est.bats \
 	tests/servers/pages-ocsp.bats \
 	tests/servers/proxy.bats \
 	tests/servers/psk.bats \
+	tests/servers/publish.bats \
+	tests/servers/publish_faults.bats \
 	tests/servers/quickstart.bats \
 	tests/servers/quirks.bats \
 	tests/servers/readme.bats \

@@ -12,6 +12,7 @@
 #include "base/hex.h"
 #include "ca/ca.h"
 #include "ca/issue.h"
+#include "ca/published.h"
 #include "ca/revoke.h"
 #include "ca/status.h"
 #include "ca/trust.h"
@@ -66,6 +67,7 @@ static inline void fixture_begin(void)
 	env.db = db_open(fixture_conf.database, DB_CREATE, &err);
 	if (!env.db || db_migrate(env.db, &err) < 0)
 		fixture_die("database");
+	published_guard(env.db, &fixture_conf);
 }
 
 /* The call failed with this kind and code; the error is cleared. */

@@ -73,6 +73,7 @@ static inline struct db *test_open(enum db_mode mode)
 	test_must(db, "open", &e);
 	if (mode == DB_CREATE)
 		test_must(db_migrate(db, &e) == 0, "migrate", &e);
+	db_set_guard(db, &(struct db_guard){ .before = NULL });
 	return db;
 }
 

@@ -58,8 +58,8 @@ static void *import_elsewhere(void *p)
 	void *done = NULL;
 
 	own.arena = arena_new();
-	own.db = db_open(fixture_conf.database, DB_READ_WRITE, &e);
-	if (own.db && ca_import(&own, o, &out, &e) == 0)
+	if (published_open(&fixture_conf, &own.db, &e) == 0 &&
+	    ca_import(&own, o, &out, &e) == 0)
 		done = p;
 	db_close(own.db);
 	arena_free(own.arena);

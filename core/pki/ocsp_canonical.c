@@ -1,0 +1,75 @@
+/* Requests in their one canonical form, and the times of a response: what publication needs. */
+#include "pki/der.h"
+#include "pki/ocsp.h"
+
+#define ALG_SHA1 "\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00"
+#define ALG_SHA256 "\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00"
+
+struct blob ocsp_request_make(struct arena *a, enum ocsp_hash hash, struct blob name_hash,
+			      struct blob key_hash, struct blob serial)
+{
+	struct der_out w;
+	size_t marks[5];
+
+	der_init(&w, a, 192);
+	for (size_t i = 0; i < ARRAY_LEN(marks); i++)	/* OCSPRequest, tbs, list, Request, CertID */
+		marks[i] = der_open(&w, DER_SEQUENCE);
+	if (hash == OCSP_SHA1)
+		der_put_lit(&w, ALG_SHA1);
+	else
+		der_put_lit(&w, ALG_SHA256);
+	der_put(&w, DER_OCTET_STRING, name_hash);
+	der_put(&w, DER_OCTET_STRING, key_hash);
+	der_put_integer(&w, serial);
+	for (size_t i = ARRAY_LEN(marks); i-- > 0;)
+		der_close(&w, marks[i]);
+	return der_done(&w);
+}
+
+bool ocsp_request_is_canonical(struct arena *a, struct blob der, struct ocsp_certid *id)
+{
+	struct ocsp_request r;
+	struct err ignored = { 0 };
+
+	if (ocsp_request_read(a, der, &r, &ignored) < 0 || r.n != 1 || r.ids[0].serial_negative ||
+	    (r.ids[0].hash != OCSP_SHA1 && r.ids[0].hash != OCSP_SHA256))
+		return false;
+	*id = r.ids[0];
+	return blob_equal(
+		der, ocsp_request_make(a, id->hash, id->name_hash, id->key_hash, id->serial));
+}
+
+/* The SingleResponses of a successful response. */
+static bool find_singles(struct blob response, struct der *singles)
+{
+	struct der whole, v, bytes, basic, data;
+	struct blob in;
+
+	if (!der_only(response, DER_SEQUENCE, &whole) ||
+	    !der_take(&whole.content, DER_ENUMERATED, &v) ||
+	    !der_only(whole.content, DER_CONSTRUCTED | 0, &v) ||
+	    !der_only(v.content, DER_SEQUENCE, &bytes) || !der_take(&bytes.content, DER_OID, &v) ||
+	    !der_only(bytes.content, DER_OCTET_STRING, &v) ||
+	    !der_only(v.content, DER_SEQUENCE, &basic) ||
+	    !der_take(&basic.content, DER_SEQUENCE, &data))
+		return false;
+	in = data.content;
+	return der_next(&in, &v) &&	/* the ResponderID */
+	       der_take(&in, DER_GENERALIZED_TIME, &v) && der_take(&in, DER_SEQUENCE, singles);
+}
+
+bool ocsp_response_read_times(struct blob response, int64_t *this_update, int64_t *next_update)
+{
+	struct der singles, single, v, time;
+	struct blob in;
+
+	if (!find_singles(response, &singles) ||
+	    !der_only(singles.content, DER_SEQUENCE, &single))
+		return false;
+	in = single.content;
+	return der_take(&in, DER_SEQUENCE, &v) && der_next(&in, &v) &&
+	       der_take(&in, DER_GENERALIZED_TIME, &v) && der_read_time(&v, this_update) &&
+	       der_take(&in, DER_CONSTRUCTED | 0, &v) &&
+	       der_only(v.content, DER_GENERALIZED_TIME, &time) &&
+	       der_read_time(&time, next_update);
+}
