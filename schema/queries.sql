@@ -244,6 +244,11 @@ FROM certificate WHERE serial = $serial ORDER BY issuer LIMIT $limit;
 SELECT status, reason, revoked_at, status_at, not_before, not_after, change
 FROM certificate WHERE serial = $serial AND issuer = $issuer;
 
+-- STMT_CERT_LIST_BY_KEY
+SELECT issuer, serial, status_at FROM certificate
+WHERE (serial, issuer) > ($after_serial, $after_issuer)
+ORDER BY serial, issuer LIMIT $limit;
+
 -- STMT_CERT_SET_STATUS
 UPDATE certificate SET status = $status, reason = $reason, revoked_at = $revoked_at,
 	status_at = $status_at

@@ -55,6 +55,10 @@ struct audit_head {
 	struct blob hash, signature;
 };
 int audit_load(const struct conf *conf, struct arena *a, struct audit_head *h, struct err *e);
+/* After a restore the chain goes on from an older end: the head that was signed is kept under another
+ * name, and the next one is signed as the first. Nothing signed: nothing done. */
+int audit_put_away(const struct conf *conf, struct arena *a, const struct audit_head *h,
+		   struct err *e);
 /* The signature that the head must have: Ed25519 has one only. */
 int audit_sign(const struct conf *conf, struct arena *a, int64_t seq, struct blob hash,
 	       struct blob *signature, struct err *e);

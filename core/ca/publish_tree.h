@@ -49,7 +49,7 @@ int publish_count_write(int fd, int64_t n);
 bool publish_is_marked(int fd);
 int publish_mark(int fd, bool marked);
 
-/* 1; 0: it is not there at all; -1: whether it is cannot be told. */
+/* 1; 0: there is nothing that could be given out; -1: whether there is cannot be told. */
 int publish_tree_exists(const struct conf *conf, struct err *e);
 
 /* It is there, and of this boot and this epoch. */

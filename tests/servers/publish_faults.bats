@@ -54,7 +54,7 @@ revoke() {
 		fi
 		wait "$pid" && return
 		out=$(<revoke.out)
-		[[ $out != *already_revoked* ]] || return 0
+		[[ $out != *already_revoked* && $out != *"is REVOKED"* ]] || return 0
 		[[ -z $out || $out == *publication* || $out == *busy* ]] || { echo "$out" >&2 && return 1; }
 	done
 }
