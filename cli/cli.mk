@@ -5,6 +5,7 @@ cli_shedu_SOURCES = \
 	cli/cmd_api.c \
 	cli/cmd_approval.c \
 	cli/cmd_ca.c \
+	cli/cmd_ca_validation.c \
 	cli/cmd_cert.c \
 	cli/cmd_device.c \
 	cli/cmd_dms.c \

@@ -1,4 +1,6 @@
-/* ca: create, import, rekey, list, show. */
+/* ca: create, import, rekey, crl, list, show. */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/b64.h"
@@ -89,6 +91,33 @@ int cmd_ca_rekey(struct cli *c, struct err *e)
 	if (call(c, "POST", target, body, &ca, e))
 		return -1;
 	print_done(c, ca, "re-keyed CA %s", ca_sentence(c, ca));
+	return 0;
+}
+
+static int read_number(const char *text, int64_t *n, struct err *e)
+{
+	char *end;
+
+	errno = 0;
+	*n = strtoll(text, &end, 10);
+	if (*text && !*end && !errno)
+		return 0;
+	return err_set(e, ERR_REJECTED, "usage", "expected a number after --number, got '%s'",
+		       text);
+}
+
+int cmd_ca_crl(struct cli *c, struct err *e)
+{
+	const char *id = args_operand(&c->args, 0), *text = args_find(&c->args, "number");
+	struct doc *body = doc_object(c->arena), *ca;
+	int64_t number;
+
+	if (read_number(text, &number, e))
+		return -1;
+	doc_set_int(body, "number", number);
+	if (call(c, "POST", call_target(c->arena, "/v2/cas/%s/crl", id), body, &ca, e))
+		return -1;
+	print_done(c, ca, "the next CRL of CA %s has the number %lld", id, (long long)number);
 	return 0;
 }
 

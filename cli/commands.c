@@ -33,6 +33,11 @@ static const struct arg_option ca_rekey_options[] = {
 	ARG_END,
 };
 
+static const struct arg_option ca_crl_options[] = {
+	{ "number", "N", ARG_REQUIRED, "of the next CRL; above all that were given" },
+	ARG_END,
+};
+
 static const struct arg_option cert_issue_options[] = {
 	{ "ca", "ID", ARG_REQUIRED, "the CA that signs" },
 	{ "kind", "KIND", ARG_REQUIRED, "bootstrap, server, ra or operator" },
@@ -54,6 +59,11 @@ static const struct arg_option cert_list_options[] = {
 
 static const struct arg_option cert_options[] = {
 	{ "issuer", "SKI", 0, "key identifier of the issuer, where a serial alone is ambiguous" },
+	ARG_END,
+};
+
+static const struct arg_option ca_validation_options[] = {
+	{ "set", "NAME=VALUE", ARG_REPEATED, "as ocsp.unissued=UNAUTHORIZED or crl.validity=7d" },
 	ARG_END,
 };
 
@@ -157,8 +167,14 @@ const struct command commands[] = {
 	  cmd_ca_import, 0 },
 	{ "ca rekey", "ID", "give a CA a new key; what the old one signed still holds",
 	  ca_rekey_options, cmd_ca_rekey, 0 },
+	{ "ca crl", "ID",
+	  "let the numbers of a CA's CRLs go on from a higher one, after an import or "
+	  "a restore",
+	  ca_crl_options, cmd_ca_crl, 0 },
 	{ "ca list", NULL, "list the CAs", NULL, cmd_ca_list, 0 },
 	{ "ca show", "ID", "show a CA", NULL, cmd_ca_show, 0 },
+	{ "ca validation", "ID", "show or change how a CA's certificates are answered for",
+	  ca_validation_options, cmd_ca_validation, 0 },
 	{ "cert issue", NULL, "issue a bootstrap, server, ra or operator certificate",
 	  cert_issue_options, cmd_cert_issue, 0 },
 	{ "cert list", NULL, "list certificates, newest first", cert_list_options, cmd_cert_list,

@@ -53,6 +53,11 @@ SELECT schema FROM meta WHERE one = 1;
 -- STMT_META_SET_SCHEMA
 UPDATE meta SET schema = $schema WHERE one = 1;
 
+-- STMT_META_RESTORE
+UPDATE meta SET epoch = $epoch, trust_generation = trust_generation + $trust_generation + 1,
+	ca_change = ca_change + $ca_change + 1
+WHERE one = 1;
+
 -- STMT_META_BUMP_TRUST
 UPDATE meta SET trust_generation = trust_generation + 1 WHERE one = 1;
 
@@ -138,9 +143,6 @@ SELECT x.ca, x.subject, x.issuer, x.serial, c.not_before, c.not_after, c.status,
 FROM cross_certificate AS x JOIN certificate AS c ON c.serial = x.serial AND c.issuer = x.issuer
 WHERE x.ca = $ca ORDER BY x.subject, x.issuer;
 
--- STMT_ISSUER_SET_CRL_DIRTY
-UPDATE issuer SET crl_dirty = $crl_dirty WHERE ski = $ski;
-
 -- A CA may be imported before the one above it.
 -- STMT_ISSUER_SET_PARENT
 UPDATE issuer SET parent = $parent WHERE ski = $ski;
@@ -148,16 +150,51 @@ UPDATE issuer SET parent = $parent WHERE ski = $ski;
 -- STMT_ISSUER_SET_REVOKED
 UPDATE issuer SET revoked_at = $revoked_at, reason = $reason WHERE ski = $ski;
 
+-- All keys of the name (DESIGN section 7).
+-- STMT_CRL_MARK
+UPDATE issuer SET crl_dirty = 1, crl_change = crl_change + 1
+WHERE name_sha256 = (SELECT name_sha256 FROM issuer WHERE ski = $ski);
+
+-- STMT_CRL_SERIES_LOAD
+SELECT crl_dirty, crl_number, crl_made_at, crl_pause, crl_change FROM issuer WHERE ski = $ski;
+
+-- The first key of a name begins with 1, a later one where the others are.
+-- STMT_CRL_SERIES_HIGHEST
+SELECT max(crl_number) AS number FROM issuer
+WHERE name_sha256 = (SELECT name_sha256 FROM issuer WHERE ski = $ski);
+
+-- Whoever read another number changes no row. What was revoked since the list was read keeps the CRL
+-- due.
+-- STMT_CRL_SERIES_SAVE
+UPDATE issuer SET crl_number = $number, crl_made_at = $made_at, crl_pause = $pause,
+	crl_dirty = CASE WHEN crl_change = $change THEN 0 ELSE crl_dirty END
+WHERE ski = $ski AND crl_number = $previous;
+
+-- All CRLs are due, with numbers above this one.
+-- STMT_CRL_SERIES_JUMP
+UPDATE issuer SET crl_number = $number, crl_made_at = 0, crl_pause = 0, crl_dirty = 1,
+	crl_change = crl_change + 1
+WHERE ski = $ski;
+
 -- STMT_CRL_LOAD
-SELECT issuer, number, this_update, next_update, der FROM crl WHERE issuer = $issuer;
+SELECT issuer, scope, number, this_update, next_update, entries, urls, der FROM crl
+WHERE issuer = $issuer AND scope = $scope;
+
+-- STMT_CRL_LIST
+SELECT issuer, scope, number, this_update, next_update, entries, urls FROM crl
+WHERE issuer = $issuer ORDER BY scope;
 
 -- The number only grows: an older one changes no row.
 -- STMT_CRL_SAVE
-INSERT INTO crl (issuer, number, this_update, next_update, der)
-VALUES ($issuer, $number, $this_update, $next_update, $der)
-ON CONFLICT (issuer) DO UPDATE SET number = excluded.number, this_update = excluded.this_update,
-	next_update = excluded.next_update, der = excluded.der
+INSERT INTO crl (issuer, scope, number, this_update, next_update, entries, urls, der)
+VALUES ($issuer, $scope, $number, $this_update, $next_update, $entries, $urls, $der)
+ON CONFLICT (issuer, scope) DO UPDATE SET number = excluded.number,
+	this_update = excluded.this_update, next_update = excluded.next_update,
+	entries = excluded.entries, urls = excluded.urls, der = excluded.der
 WHERE excluded.number > crl.number;
+
+-- STMT_CRL_DELETE
+DELETE FROM crl WHERE issuer = $issuer AND scope = $scope;
 
 -- STMT_RESPONDER_LOAD
 SELECT issuer, der, key_uri, not_before, not_after FROM responder WHERE issuer = $issuer;

@@ -3,10 +3,12 @@
 
 #include "base/clock.h"
 #include "base/rand.h"
+#include "ca/crl_scope.h"
 #include "ca/trust.h"
 #include "cli/doctor/doctor.h"
 #include "pki/csr.h"
 #include "pki/name.h"
+#include "store/store_crl.h"
 #include "store/store_meta.h"
 
 /* Signs something and verifies it: a token may load a key and refuse to use it. */
@@ -96,21 +98,40 @@ static int check_responder(struct doctor *d, const struct issuer *i, struct err 
 	return cert ? use_key(d, row.key_uri, cert->spki, e) : -1;
 }
 
+/* What waits for the next scheduled CRL, as the CA's settings say, is in order. */
+static int check_pending(struct doctor *d, const struct issuer *i, struct err *e)
+{
+	struct validation settings;
+
+	if (!i->row.crl_dirty)
+		return 0;
+	if (crl_load_settings(&d->env, i->row.ca, &settings, e) < 0)
+		return -1;
+	if (!settings.crl.regenerate_on_revoke)
+		return 0;
+	return err_fault(e, ERR_INTERNAL, "crl", "a revocation is not in its CRL yet");
+}
+
 static int check_crl(struct doctor *d, const struct issuer *i, struct err *e)
 {
-	struct crl_row row;
-	int found = store_crl_load(d->env.db, d->env.arena, i->row.ski, &row, e);
+	bool complete = false;
+	struct crl_row *v;
+	size_t n;
 
-	if (found < 0)
+	if (store_crl_list(d->env.db, d->env.arena, i->row.ski, &v, &n, e) < 0)
 		return -1;
-	if (!found)
+	for (size_t k = 0; k < n; k++) {
+		const char *scope = v[k].scope;
+
+		complete = complete || strcmp(scope, CRL_COMPLETE) == 0;
+		if (v[k].next_update <= d->env.now)
+			return err_fault(e, ERR_INTERNAL, "crl", "its %s%sCRL lapsed at %s", scope,
+					 *scope ? " " : "",
+					 clock_write(d->env.arena, v[k].next_update));
+	}
+	if (!complete)
 		return err_fault(e, ERR_INTERNAL, "crl", "it has no CRL");
-	if (row.next_update <= d->env.now)
-		return err_fault(e, ERR_INTERNAL, "crl", "its CRL lapsed at %s",
-				 clock_write(d->env.arena, row.next_update));
-	return i->row.crl_dirty
-		       ? err_fault(e, ERR_INTERNAL, "crl", "a revocation is not in its CRL yet")
-		       : 0;
+	return check_pending(d, i, e);
 }
 
 /* Of each CA that signs here and still holds. */

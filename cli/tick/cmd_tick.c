@@ -85,7 +85,7 @@ int cmd_tick(struct cli *c, struct err *e)
 	AUTO(arena) *rounds = arena_new();
 	struct loop loop;
 
-	loop_init(&loop, c, rounds);
+	loop_init(&loop, c, rounds, !every);
 	if (!every && loop_round(&loop))
 		return err_fault(e, ERR_INTERNAL, "tick",
 				 "a job failed; see the log, or shedu tick --status");

@@ -138,7 +138,7 @@ static void forget(struct loop *l)
 
 	env.actor = "tick";
 	env.arena = l->tick.env.arena;
-	l->tick = (struct tick){ .env = env };
+	l->tick = (struct tick){ .env = env, .once = l->once };
 }
 
 static int reopen(struct loop *l)
@@ -159,9 +159,9 @@ static int reopen(struct loop *l)
 	return 0;
 }
 
-void loop_init(struct loop *l, struct cli *c, struct arena *rounds)
+void loop_init(struct loop *l, struct cli *c, struct arena *rounds, bool once)
 {
-	*l = (struct loop){ .cli = c, .tick.env.arena = rounds };
+	*l = (struct loop){ .cli = c, .tick.env.arena = rounds, .once = once };
 	l->progress = arena_array(c->arena, njobs, sizeof(*l->progress));
 	forget(l);
 }

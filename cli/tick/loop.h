@@ -14,10 +14,11 @@ struct loop {
 	int64_t saved;			/* when the job rows were written */
 	bool broken;			/* the database: it must be opened again ... */
 	int64_t complained;		/* ... and when it was logged that it does not open */
+	bool once;
 };
 
-/* After cli_open(). rounds is the arena that each round resets. */
-void loop_init(struct loop *l, struct cli *c, struct arena *rounds);
+/* After cli_open(). rounds is the arena that each round resets. once: there will be one round. */
+void loop_init(struct loop *l, struct cli *c, struct arena *rounds, bool once);
 
 /* One round: each job whose pause is over. The number of jobs that failed. */
 int loop_round(struct loop *l);

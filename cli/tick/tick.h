@@ -15,6 +15,10 @@ struct tick {
 		int64_t checked_at;	/* when all issuers were last looked at */
 		size_t issuers;
 	} crl, responder;
+	bool once;		/* one round: nothing is left for a later one */
+	int64_t crl_due_at;	/* of the next CRL by time, as of that look */
+	int64_t ca_change;	/* meta.ca_change of that look: settings and keys of CAs */
+	uint64_t crl_folder;	/* inode of the folder that they were published in */
 	struct err crl_failure, responder_failure;	/* of that look */
 	struct {
 		int64_t done_at;	/* monotonic */

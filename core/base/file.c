@@ -17,7 +17,7 @@ void file_close(const int *fd)
 	errno = saved;
 }
 
-static int write_all(int fd, struct blob data)
+static int write_data(int fd, struct blob data)
 {
 	while (data.len > 0) {
 		ssize_t n = write(fd, data.data, data.len);
@@ -28,7 +28,12 @@ static int write_all(int fd, struct blob data)
 			return -1;
 		data = blob_of(data.data + n, data.len - (size_t)n);
 	}
-	return fsync(fd);
+	return 0;
+}
+
+static int write_all(int fd, struct blob data)
+{
+	return write_data(fd, data) < 0 ? -1 : fsync(fd);
 }
 
 /* temp: a template of mkstemp(), which makes a file that only its owner reads. */
@@ -79,4 +84,30 @@ int file_write_new(const char *path, mode_t mode, struct blob data)
 int file_replace(const char *path, mode_t mode, struct blob data)
 {
 	return publish(path, mode, data, rename);
+}
+
+static int set_times(int fd, int64_t mtime)
+{
+	const struct timespec at = { mtime / 1000000, mtime % 1000000 * 1000 };
+	const struct timespec both[2] = { at, at };
+
+	return futimens(fd, both);
+}
+
+int file_place(const char *folder, const char *path, mode_t mode, int64_t mtime, struct blob data)
+{
+	AUTO(arena) *a = arena_new();
+	char *temp = arena_printf(a, "%s/XXXXXX", folder);
+	AUTO_FD fd = mkstemp(temp);
+	int saved;
+
+	if (fd < 0)
+		return -1;
+	if (write_data(fd, data) == 0 && set_times(fd, mtime) == 0 && fchmod(fd, mode) == 0 &&
+	    rename(temp, path) == 0)
+		return 0;
+	saved = errno;
+	unlink(temp);
+	errno = saved;
+	return -1;
 }

@@ -18,4 +18,8 @@ void file_close(const int *fd);
 int file_write_new(const char *path, mode_t mode, struct blob data);	/* EEXIST: there is one */
 int file_replace(const char *path, mode_t mode, struct blob data);
 
+/* The same for what is made anew after a power cut: not synced. It is written in the folder, which is
+ * of the same file system, and has mtime (microseconds) when it gets its name. */
+int file_place(const char *folder, const char *path, mode_t mode, int64_t mtime, struct blob data);
+
 #endif

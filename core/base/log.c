@@ -14,6 +14,7 @@
 
 enum {
 	TAIL = 3,		/* "}\n" and the terminator always fit */
+	MAX_KEY = 60,
 	MAX_VALUE = 2048,	/* of one value, escaped: one long value leaves room for the others */
 };
 
@@ -94,12 +95,28 @@ static size_t escape(const char *s, size_t left, char out[8])
 	return 1;
 }
 
+/* How many octets from s on stand for themselves. */
+static size_t plain(const char *s, size_t left)
+{
+	size_t n = 0;
+
+	while (n < left && s[n] >= 0x20 && s[n] < 0x7f && s[n] != '"' && s[n] != '\\')
+		n++;
+	return n;
+}
+
 static void add_quoted(struct log_line *l, const char *value)
 {
-	size_t left = strlen(value), begin = l->len, step;
+	size_t left = strlen(value), begin = l->len, step = plain(value, left);
 	char out[8];
 
 	add_mem(l, "\"", 1);
+	if (step > MAX_VALUE)
+		step = MAX_VALUE;
+	if (add_mem(l, value, step)) {
+		value += step;
+		left -= step;
+	}
 	for (; left > 0; value += step, left -= step) {
 		step = escape(value, left, out);
 		if (l->len - begin > MAX_VALUE || l->len + sizeof(out) > sizeof(l->buf) - TAIL)
@@ -112,12 +129,15 @@ static void add_quoted(struct log_line *l, const char *value)
 /* The member's name; false, and nothing written, when the line is too full for it. */
 static bool add_key(struct log_line *l, const char *key)
 {
-	char name[64];
-	int n = snprintf(name, sizeof(name), "%s\"%s\":", l->len > 1 ? "," : "", key);
+	size_t n = strlen(key);
 
-	if (n < 0 || (size_t)n >= sizeof(name) || l->len + (size_t)n + 32 > sizeof(l->buf) - TAIL)
+	if (n > MAX_KEY || l->len + n + MAX_KEY > sizeof(l->buf) - TAIL)
 		return false;
-	return add_mem(l, name, (size_t)n);
+	if (l->len > 1)
+		add_mem(l, ",", 1);
+	add_mem(l, "\"", 1);
+	add_mem(l, key, n);
+	return add_mem(l, "\":", 2);
 }
 
 void log_str(struct log_line *l, const char *key, const char *value)
@@ -128,11 +148,16 @@ void log_str(struct log_line *l, const char *key, const char *value)
 
 void log_int(struct log_line *l, const char *key, int64_t value)
 {
-	char digits[24];
-	int n = snprintf(digits, sizeof(digits), "%lld", (long long)value);
+	char digits[24], *p = digits + sizeof(digits);
+	uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
 
+	do
+		*--p = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (value < 0)
+		*--p = '-';
 	if (add_key(l, key))
-		add_mem(l, digits, (size_t)n);
+		add_mem(l, p, (size_t)(digits + sizeof(digits) - p));
 }
 
 void log_begin(struct log_line *l, enum log_level level, const char *message)

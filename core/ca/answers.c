@@ -20,6 +20,7 @@ struct slot {
 	struct answer_stamp stamp;
 	int64_t made_at;	/* 0: empty */
 	int64_t this_update, next_update;
+	unsigned char sha256[SHA256_LEN];
 	size_t len;
 	unsigned char der[MAX_ANSWER];
 };
@@ -63,10 +64,12 @@ static bool find_own(const struct env *env, const struct answer_key *key,
 	if (!s || !s->made_at || memcmp(&s->key, key, sizeof(*key)) != 0 ||
 	    memcmp(&s->stamp, stamp, sizeof(*stamp)) != 0)
 		return false;
-	*out = (struct kept_answer){ blob_of(s->der, s->len), s->made_at, s->this_update,
-				     s->next_update };
+	*out = (struct kept_answer){ .made_at = s->made_at,
+				     .this_update = s->this_update,
+				     .next_update = s->next_update };
 	if (!is_young(env, key, out))
 		return false;
+	memcpy(out->sha256, s->sha256, sizeof(out->sha256));
 	out->der = arena_blob(env->arena, s->der, s->len);
 	return true;
 }
@@ -88,6 +91,7 @@ static void keep_own(const struct answer_key *key, const struct answer_stamp *st
 	s->made_at = k->made_at;
 	s->this_update = k->this_update;
 	s->next_update = k->next_update;
+	memcpy(s->sha256, k->sha256, sizeof(s->sha256));
 	s->len = k->der.len;
 	memcpy(s->der, k->der.data, k->der.len);
 }
@@ -199,7 +203,11 @@ bool answers_find_shared(const struct env *env, const struct answer_key *key,
 		note_fault(env, &e);
 	if (found <= 0 || !blob_equal(r.sha256, make_digest(env->arena, &r)))
 		return false;
-	*out = (struct kept_answer){ r.der, r.made_at, r.this_update, r.next_update };
+	*out = (struct kept_answer){ .der = r.der,
+				     .made_at = r.made_at,
+				     .this_update = r.this_update,
+				     .next_update = r.next_update };
+	digest_sha256(r.der, out->sha256);
 	if (!is_young(env, key, out))
 		return false;
 	keep_own(key, stamp, out);

@@ -28,6 +28,7 @@ struct answer_stamp {
 
 struct kept_answer {
 	struct blob der;
+	unsigned char sha256[SHA256_LEN];	/* of der */
 	int64_t made_at, this_update, next_update;
 };
 

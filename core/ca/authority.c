@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/hex.h"
+#include "ca/issuer_hash.h"
 #include "ca/revoke.h"
 #include "fleet/issuer.h"
 #include "store/store_cert.h"
@@ -29,6 +30,7 @@ void authority_drop(void)
 		arena_free(k->arena);
 	}
 	nkept = 0;
+	issuer_hash_drop();
 }
 
 int authority_refresh(const struct env *env, struct authority_stamp *stamp, struct err *e)
@@ -106,12 +108,22 @@ static int load_validation(const struct env *env, struct authority *a, struct er
 	return validation_read(env->arena, found ? json : "{}", &a->validation, e);
 }
 
-static int find_issuer(const struct env *env, const struct ocsp_certid *id, struct issuer_row *row,
-		       struct err *e)
+static const struct kept *find_kept(const struct ocsp_certid *id)
 {
-	if (id->hash != OCSP_SHA1 && id->hash != OCSP_SHA256)
-		return 0;
-	return store_issuer_load_by_hash(env->db, env->arena, id->name_hash, id->key_hash, row, e);
+	for (const struct kept *k = kept; k; k = k->next) {
+		if (issuer_hash_is(&k->authority.issuer, id))
+			return k;
+	}
+	return NULL;
+}
+
+static const struct kept *find_kept_issuer(struct blob ski)
+{
+	for (const struct kept *k = kept; k; k = k->next) {
+		if (blob_equal(k->authority.issuer.ski, ski))
+			return k;
+	}
+	return NULL;
 }
 
 /* What cannot be loaded is not kept: a key that comes back needs no change of the database. */
@@ -125,11 +137,15 @@ static int load(const struct env *env, const struct ocsp_certid *id, const struc
 	int found;
 
 	own.arena = arena;
-	found = find_issuer(&own, id, &a->issuer, e);
+	found = issuer_hash_find(&own, id, &a->issuer, e);
 	if (found < 0)
 		return -1;
 	if (!found || !a->issuer.key_uri)
 		return 0;
+	/* What is compared is the pointer: one issuer, however it is named, is kept once. */
+	*out = find_kept_issuer(a->issuer.ski);
+	if (*out)
+		return 1;
 	if (load_validation(&own, a, e) < 0 || load_responder(&own, a, e) < 0 ||
 	    issuer_walk(own.db, arena, a->issuer.ski, see_compromise, &a->compromised_at, e) < 0)
 		return -1;
@@ -139,29 +155,6 @@ static int load(const struct env *env, const struct ocsp_certid *id, const struc
 	nkept++;
 	*out = k;
 	return 1;
-}
-
-static bool is_of(const struct issuer_row *i, const struct ocsp_certid *id)
-{
-	switch (id->hash) {
-	case OCSP_SHA1:
-		return blob_equal(i->name_sha1, id->name_hash) &&
-		       blob_equal(i->key_sha1, id->key_hash);
-	case OCSP_SHA256:
-		return blob_equal(i->name_sha256, id->name_hash) &&
-		       blob_equal(i->key_sha256, id->key_hash);
-	default:
-		return false;
-	}
-}
-
-static const struct kept *find_kept(const struct ocsp_certid *id)
-{
-	for (const struct kept *k = kept; k; k = k->next) {
-		if (is_of(&k->authority.issuer, id))
-			return k;
-	}
-	return NULL;
 }
 
 /* By the clock, so with each request. */

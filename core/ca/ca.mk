@@ -4,6 +4,9 @@ libshedu_a_SOURCES += \
 	core/ca/approval.c core/ca/approval.h \
 	core/ca/authority.c core/ca/authority.h \
 	core/ca/ca.c core/ca/ca.h \
+	core/ca/crl_number.c core/ca/crl_number.h \
+	core/ca/crl_publish.c core/ca/crl_publish.h \
+	core/ca/crl_scope.c core/ca/crl_scope.h \
 	core/ca/delegate.c \
 	core/ca/delegate_key.c core/ca/delegate_key.h \
 	core/ca/cmc.c core/ca/cmc.h \
@@ -18,6 +21,7 @@ libshedu_a_SOURCES += \
 	core/ca/flight.c core/ca/flight.h \
 	core/ca/import.c \
 	core/ca/issue.c core/ca/issue.h \
+	core/ca/issuer_hash.c core/ca/issuer_hash.h \
 	core/ca/keygen.c core/ca/keygen.h \
 	core/ca/limit.c core/ca/limit.h \
 	core/ca/message.c core/ca/message.h \
@@ -31,6 +35,7 @@ libshedu_a_SOURCES += \
 	core/ca/rekey.c core/ca/rekey.h \
 	core/ca/refusal.c core/ca/refusal.h \
 	core/ca/revoke.c core/ca/revoke.h \
+	core/ca/revoked.c core/ca/revoked.h \
 	core/ca/signer.c core/ca/signer.h \
 	core/ca/status.c core/ca/status.h \
 	core/ca/supersede.c core/ca/supersede.h \

@@ -8,6 +8,7 @@
 #include "ca/delegate_key.h"
 #include "ca/issue.h"
 #include "ca/upkeep.h"
+#include "data/validation.h"
 #include "pki/name.h"
 #include "store/store_cert.h"
 
@@ -22,6 +23,7 @@ struct delegate {
 	unsigned ext_key_usage;
 	bool ocsp_nocheck;
 	bool of_revoked;	/* a revoked CA has one, too */
+	bool has_key_setting;	/* the CA's settings say of what kind its key is */
 };
 
 /* A revoked CA's certificates are asked for as long as they last. */
@@ -34,6 +36,7 @@ static const struct delegate responder = {
 	.ext_key_usage = EKU_OCSP_SIGNING,
 	.ocsp_nocheck = true,
 	.of_revoked = true,
+	.has_key_setting = true,
 };
 
 static const struct delegate signer = {
@@ -49,6 +52,7 @@ struct state {
 	struct issuer_row issuer;
 	struct responder_row last;
 	bool has_last, is_active;	/* is_active: not revoked, in the register */
+	struct key_spec wanted, present;	/* the keys: a new one's, and the last one's */
 };
 
 static bool is_due(const struct env *env, const struct state *s)
@@ -60,6 +64,8 @@ static bool is_due(const struct env *env, const struct state *s)
 		return true;
 	file = r->key_uri + (strncmp(r->key_uri, scheme, strlen(scheme)) == 0 ? strlen(scheme) : 0);
 	if (!s->is_active || access(file, R_OK) < 0 || env->now < r->not_before)
+		return true;
+	if (s->present.type != s->wanted.type || s->present.bits != s->wanted.bits)
 		return true;
 	if (r->not_after >= s->issuer.not_after)
 		return false;	/* the last one: no other can live longer */
@@ -73,8 +79,29 @@ static int read_standing(const struct env *env, struct state *s, struct err *e)
 	int found =
 		cert ? store_cert_load_status(env->db, s->issuer.ski, cert->serial, &row, e) : -1;
 
+	if (cert)
+		s->present = cert->key;
 	s->is_active = found > 0 && row.status == CERT_ACTIVE;
 	return found < 0 ? -1 : 0;
+}
+
+static int read_wanted(const struct env *env, const struct delegate *d, struct state *s,
+		       struct err *e)
+{
+	struct validation v;
+	const char *json;
+	int found;
+
+	s->wanted = (struct key_spec){ KEY_ECDSA, 256 };
+	if (!d->has_key_setting)
+		return 0;
+	found = store_ca_load_validation(env->db, env->arena, s->issuer.ca, &json, e);
+	if (found <= 0)
+		return found;
+	if (validation_read(env->arena, json, &v, e) < 0)
+		return -1;
+	s->wanted = validation_responder_key(&v);
+	return 0;
 }
 
 /* 1: due, 0: nothing to do. */
@@ -94,7 +121,7 @@ static int read_state(const struct env *env, const struct delegate *d, struct bl
 			return found < 0 ? -1 : 0;
 	}
 	found = d->keys.load(env->db, env->arena, ski, &s->last, e);
-	if (found < 0)
+	if (found < 0 || read_wanted(env, d, s, e) < 0)
 		return -1;
 	s->has_last = found;
 	if (found && read_standing(env, s, e) < 0)
@@ -162,7 +189,6 @@ static int store(const struct env *env, const struct delegate *d, const struct s
 static int upkeep(const struct env *env, const struct delegate *d, const struct issuer *i,
 		  bool *made, struct err *e)
 {
-	const struct key_spec spec = { KEY_ECDSA, 256 };
 	struct state s = { 0 };
 	const char *file = NULL;
 	const struct key *ca;
@@ -174,7 +200,7 @@ static int upkeep(const struct env *env, const struct delegate *d, const struct 
 	if (due <= 0)
 		return due;
 	ca = ca_key(env, &s.issuer, e);
-	key = ca ? key_new(env->arena, &spec, e) : NULL;
+	key = ca ? key_new(env->arena, &s.wanted, e) : NULL;
 	if (!key || delegate_key_save(env, &d->keys, key, &file, e) < 0)
 		return -1;
 	delegate_key_sweep(env, &d->keys);

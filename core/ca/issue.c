@@ -6,6 +6,7 @@
 #include "base/hex.h"
 #include "base/text.h"
 #include "ca/ca.h"
+#include "ca/crl_scope.h"
 #include "fleet/event.h"
 #include "pki/ext.h"
 #include "pki/name.h"
@@ -332,7 +333,8 @@ int issue_sign(const struct env *env, const struct issuer *issuer, const struct 
 	make_usages(f, csr, &spec);
 	if (url && *url) {
 		spec.ocsp_url = arena_printf(a, "%s/ocsp", url);
-		spec.crl_url = arena_printf(a, "%s/crl/%s", url, hex_write(a, issuer->row.ski));
+		if (crl_find_url(env, &issuer->row, spec.serial, &spec.crl_url, e) < 0)
+			return -1;
 	}
 	key = ca_key(env, &issuer->row, e);
 	*out = key ? cert_make(a, &spec, issuer->cert, key, e) : NULL;

@@ -7,6 +7,7 @@
 #include "fleet/dms.h"
 #include "fleet/event.h"
 #include "store/store_ca.h"
+#include "store/store_crl.h"
 #include "store/store_meta.h"
 
 const struct token crl_reasons[] = {
@@ -129,30 +130,13 @@ static int follow_issuer(const struct env *env, const struct cert_row *c, int64_
 	return 0;
 }
 
-/* A CRL lists what was revoked under the issuer's name, whatever key signed it (DESIGN section 7):
- * each issuer of that name owes a new one. */
-static int mark_crls(const struct env *env, const struct cert_row *c, struct err *e)
-{
-	struct issuer_row own, *v;
-	size_t n;
-	int found = store_issuer_load(env->db, env->arena, c->issuer, &own, e);
-
-	if (found < 0 || store_issuer_list(env->db, env->arena, &v, &n, e) < 0)
-		return -1;
-	for (size_t i = 0; found && i < n; i++) {
-		if (blob_equal(v[i].name_sha256, own.name_sha256) && !v[i].crl_dirty &&
-		    store_issuer_set_crl_dirty(env->db, v[i].ski, true, e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 static int set_one(const struct env *env, const struct cert_row *c, int status, int reason,
 		   int64_t revoked_at, struct err *e)
 {
 	if (store_cert_set_status(env->db, c->issuer, c->serial, status, reason, revoked_at,
 				  env->now, e) < 0 ||
-	    mark_crls(env, c, e) < 0 || follow_issuer(env, c, revoked_at, reason, e) < 0)
+	    store_crl_mark(env->db, c->issuer, e) < 0 ||
+	    follow_issuer(env, c, revoked_at, reason, e) < 0)
 		return -1;
 	return add_cert_event(env, c, status, reason, e);
 }

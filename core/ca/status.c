@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hex.h"
 #include "ca/flight.h"
 #include "ca/revoke.h"
 #include "pki/der.h"
@@ -37,17 +38,9 @@ static enum ocsp_response_status find_authority(const struct env *env, const str
 	return OCSP_SUCCESSFUL;
 }
 
-static enum ocsp_response_status read_findings(const struct env *env, const struct ocsp_request *r,
-					       struct findings *f, struct err *e)
+static enum ocsp_response_status read_rows(const struct env *env, const struct ocsp_request *r,
+					   struct findings *f, struct err *e)
 {
-	AUTO(db_txn) *t = db_begin(env->db, DB_READ, e);
-	enum ocsp_response_status status;
-
-	if (!t || authority_refresh(env, &f->stamp, e) < 0)
-		return OCSP_TRY_LATER;
-	status = find_authority(env, r, f, e);
-	if (status != OCSP_SUCCESSFUL)
-		return status;
 	f->rows = arena_array(env->arena, r->n, sizeof(*f->rows));
 	f->issued = arena_array(env->arena, r->n, sizeof(*f->issued));
 	for (size_t i = 0; i < r->n; i++) {
@@ -59,8 +52,27 @@ static enum ocsp_response_status read_findings(const struct env *env, const stru
 		if (found < 0)
 			return OCSP_TRY_LATER;
 		f->issued[i] = found > 0;
+		if (!found && f->by->validation.ocsp.unissued == UNISSUED_UNAUTHORIZED &&
+		    !f->by->compromised_at) {
+			err_set(e, ERR_NOT_FOUND, "ocsp_serial",
+				"expected a certificate that CA %s issued, got serial number %s",
+				f->by->issuer.ca, hex_write(env->arena, r->ids[i].serial));
+			return OCSP_UNAUTHORIZED;
+		}
 	}
 	return OCSP_SUCCESSFUL;
+}
+
+static enum ocsp_response_status read_findings(const struct env *env, const struct ocsp_request *r,
+					       struct findings *f, struct err *e)
+{
+	AUTO(db_txn) *t = db_begin(env->db, DB_READ, e);
+	enum ocsp_response_status status;
+
+	if (!t || authority_refresh(env, &f->stamp, e) < 0)
+		return OCSP_TRY_LATER;
+	status = find_authority(env, r, f, e);
+	return status == OCSP_SUCCESSFUL ? read_rows(env, r, f, e) : status;
 }
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -73,10 +85,21 @@ static int64_t later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-/* A serial that was not issued may be in a moment: it holds for a minute, and no cache keeps it. */
-static void say_unknown(const struct env *env, const struct findings *f, struct ocsp_single *s)
+static int64_t validity(const struct env *env, const struct findings *f)
 {
-	s->status = OCSP_UNKNOWN;
+	return f->by->validation.ocsp.validity ? f->by->validation.ocsp.validity
+					       : env->conf->ocsp.validity;
+}
+
+/* A serial that was not issued may be in a moment: it holds for a minute, and no cache keeps it. When
+ * the CA's key is compromised it may be on a forged certificate, which no client shall let pass for
+ * an unknown one. */
+static void say_unissued(const struct env *env, const struct findings *f, struct ocsp_single *s)
+{
+	if (f->by->compromised_at || f->by->validation.ocsp.unissued == UNISSUED_REVOKED)
+		ocsp_say_unissued(s);
+	else
+		s->status = OCSP_UNKNOWN;
 	s->this_update = env->now;
 	s->next_update = earlier(env->now + CLOCK_MINUTE, f->by->responder->not_after);
 }
@@ -92,7 +115,8 @@ static void say_status(const struct env *env, const struct findings *f,
 	if (row->status == CERT_REVOKED) {
 		s->status = OCSP_REVOKED;
 		s->revoked_at = row->revoked_at;
-		s->reason = row->reason;
+		/* It takes an entry off a list (RFC 5280 5.3.1): to clients, no revocation at all. */
+		s->reason = row->reason == REASON_REMOVE_FROM_CRL ? 0 : row->reason;
 	}
 	if (f->by->compromised_at &&
 	    (s->status == OCSP_GOOD || f->by->compromised_at < s->revoked_at)) {
@@ -102,7 +126,7 @@ static void say_status(const struct env *env, const struct findings *f,
 		changed = f->by->compromised_at;
 	}
 	s->this_update = earlier(env->now, later(env->now - env->conf->ocsp.backdate, changed));
-	s->next_update = earlier(env->now + env->conf->ocsp.validity, f->by->responder->not_after);
+	s->next_update = earlier(env->now + validity(env, f), f->by->responder->not_after);
 	if (row->not_after > env->now)
 		s->next_update = earlier(s->next_update, row->not_after);
 	else	/* all is kept, as long as the CA is there: RFC 6960 4.4.4 */
@@ -119,7 +143,7 @@ static struct ocsp_single *make_singles(const struct env *env, const struct ocsp
 		if (f->issued[i])
 			say_status(env, f, &f->rows[i], &v[i]);
 		else
-			say_unknown(env, f, &v[i]);
+			say_unissued(env, f, &v[i]);
 	}
 	return v;
 }
@@ -129,27 +153,46 @@ static void put(struct der_out *w, struct blob b)
 	der_put(w, DER_OCTET_STRING, b);
 }
 
+static struct ocsp_signer make_signer(const struct ocsp_request *r, const struct findings *f)
+{
+	return (struct ocsp_signer){
+		.cert = f->by->responder,
+		.key = f->by->key,
+		.by_name = f->by->validation.ocsp.responder_id == RESPONDER_BY_NAME,
+		.hash = ocsp_choose_hash(r, f->by->responder),
+	};
+}
+
+/* What the answer says is part of the key too: should a counter ever come to the same number by another
+ * way (somebody put back an old copy of the file, say), the answer found is still the right one. */
 static void make_key(const struct env *env, const struct ocsp_request *r, const struct findings *f,
 		     struct answer_key *key)
 {
 	const struct authority *by = f->by;
-	const int64_t periods[] = { env->conf->ocsp.validity, env->conf->ocsp.backdate };
+	const struct cert_status_row *row = &f->rows[0];
+	const struct ocsp_signer signer = make_signer(r, f);
+	const int64_t numbers[] = {
+		validity(env, f), env->conf->ocsp.backdate, signer.hash,
+		signer.by_name,	  by->compromised_at,	    row->status,
+		row->reason,	  row->revoked_at,	    row->status_at,
+		row->not_after,
+	};
 	struct der_out w;
 
 	der_init(&w, env->arena, 256);
 	put(&w, r->ids[0].der);
 	put(&w, blob_of(by->responder->sha256, sizeof(by->responder->sha256)));
-	put(&w, blob_of(periods, sizeof(periods)));
+	put(&w, blob_of(numbers, sizeof(numbers)));
 	digest_sha256(der_done(&w), key->sha256);
 }
 
 static int sign(const struct env *env, const struct ocsp_request *r, const struct findings *f,
 		struct status_answer *out, struct err *e)
 {
+	const struct ocsp_signer signer = make_signer(r, f);
 	struct ocsp_single *v = make_singles(env, r, f);
 
-	if (ocsp_response_make(env->arena, v, r->n, r, f->by->responder, f->by->key, env->now,
-			       &out->der, e) < 0)
+	if (ocsp_response_make(env->arena, v, r->n, r, &signer, env->now, &out->der, e) < 0)
 		return -1;
 	out->this_update = v[0].this_update;
 	out->next_update = v[0].next_update;
@@ -161,6 +204,7 @@ static void use(const struct kept_answer *k, struct status_answer *out)
 	out->der = k->der;
 	out->this_update = k->this_update;
 	out->next_update = k->next_update;
+	memcpy(out->sha256, k->sha256, sizeof(out->sha256));
 }
 
 /* The answer for one issued certificate without a nonce: kept, or signed and then kept. */
@@ -180,7 +224,12 @@ static int answer_keepable(const struct env *env, const struct ocsp_request *r,
 	}
 	if (flight_sign(env, e) < 0 || sign(env, r, f, out, e) < 0)
 		return -1;
-	k = (struct kept_answer){ out->der, env->now, out->this_update, out->next_update };
+	k = (struct kept_answer){ .der = out->der,
+				  .made_at = env->now,
+				  .this_update = out->this_update,
+				  .next_update = out->next_update };
+	digest_sha256(k.der, k.sha256);
+	use(&k, out);
 	answers_keep(env, &key, &stamp, &k);
 	return 0;
 }

@@ -3,9 +3,10 @@
  *
  * - CertIDs of one issuer are all answered, in order; of several issuers, or of one that is not
  *   ours: unauthorized. Both hashes of the issuer count.
- * - A serial that the issuer did not issue is unknown, never good.
+ * - A serial that the issuer did not issue is what the CA's settings say (enum unissued), never good;
+ *   unauthorized is said of the whole request, be it one serial of many.
  * - When the issuer's key, or that of a CA above it, is compromised, its certificates are revoked
- *   (cACompromise) since then (RFC 6960 2.7).
+ *   (cACompromise) since then (RFC 6960 2.7), and unissued serials by the extended revoke.
  * - An expired certificate keeps its last status, with the archive cutoff (RFC 6960 4.4.4).
  * - No responder certificate, one that is out of its validity or revoked, a key that does not load, a database
  *   that does not answer: tryLater.
@@ -18,6 +19,7 @@
 
 struct status_answer {
 	struct blob der;		/* OCSPResponse */
+	unsigned char sha256[SHA256_LEN];	/* of it, where it is cacheable */
 	bool cacheable;			/* one issued certificate, no nonce */
 	int64_t this_update, next_update;
 };

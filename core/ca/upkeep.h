@@ -5,10 +5,22 @@
 #include "ca/env.h"
 #include "fleet/issuer.h"
 
-/* Signs the CRL when it is dirty, missing, or past half of its validity; every revoked serial of
- * the issuer's name, of earlier and later keys too, that has not expired before the last CRL. *made
- * tells whether it did. */
+/*
+ * Signs those CRLs of the issuer that are due (ca/crl_scope.h): the complete one, which lists each
+ * revoked serial of the issuer's name, of earlier and later keys too, that has not expired before the
+ * last CRL; its delta and the shards, where the CA has them. They are due when something was revoked
+ * or released, when they are missing, and when the CA's refresh interval is over, or half of their
+ * validity. *made tells whether any was signed.
+ *
+ * Where there is a delta CRL a revocation makes that, and the complete CRL, its base, stays until its
+ * own time.
+ */
 int upkeep_crl(const struct env *env, const struct issuer *i, bool *made, struct err *e);
+
+/* The same for who comes again at *due_at, and at each revocation: while they go on, the CRLs come in
+ * growing intervals. */
+int upkeep_crl_paced(const struct env *env, const struct issuer *i, bool *made, int64_t *due_at,
+		     struct err *e);
 
 /* A P-256 key in state_dir/responders and a certificate for it: OCSPSigning, nocheck, at most 14
  * days, renewed after half of its life, or when it is revoked. Other users' OCSP workers must be able to read the key:

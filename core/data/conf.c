@@ -87,7 +87,7 @@ static const struct field ocsp_fields[] = {
 	{ "cache_entries", FIELD_INT, AT(ocsp.cache_entries), .max = 100000000, .def = "100000",
 	  .help = "How many of them, each of about 1 KB; 0: none" },
 	{ "publish_dir", FIELD_TEXT, AT(ocsp.publish_dir), .check = check_path,
-	  .help = "Folder, on tmpfs, of the responses that the web server gives out itself; absent: "
+	  .help = "Folder, on tmpfs, of the responses and CRLs that the web server gives out itself; absent: "
 		  "none are published" },
 	{ "publish_max", FIELD_INT, AT(ocsp.publish_max), .min = 1, .max = 1000000, .def = "200000",
 	  .help = "How many of them, each of 4 KB" },

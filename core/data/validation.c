@@ -21,11 +21,21 @@ static const struct token responder_id_tokens[] = {
 	{ NULL, 0 },
 };
 
+static const struct token responder_key_tokens[] = {
+	{ "P-256", RESPONDER_P256 },
+	{ "P-384", RESPONDER_P384 },
+	{ "RSA-2048", RESPONDER_RSA2048 },
+	{ "RSA-3072", RESPONDER_RSA3072 },
+	{ NULL, 0 },
+};
+
 static const struct field ocsp_fields[] = {
 	{ "unissued", FIELD_ENUM, AT(ocsp.unissued), .tokens = unissued_tokens, .def = "UNKNOWN",
 	  .help = "What is said of a serial that the CA did not issue" },
 	{ "responder_id", FIELD_ENUM, AT(ocsp.responder_id), .tokens = responder_id_tokens,
 	  .def = "KEY", .help = "How a response names its responder; NAME for old clients" },
+	{ "responder_key", FIELD_ENUM, AT(ocsp.responder_key), .tokens = responder_key_tokens,
+	  .def = "P-256", .help = "Kind of the responder's key; RSA for clients without ECDSA" },
 	{ "validity", FIELD_DURATION, AT(ocsp.validity), .max = LONGEST,
 	  .help = "From thisUpdate to nextUpdate of a response; 0: as ocsp.validity says" },
 	FIELD_END,
@@ -50,6 +60,18 @@ const struct field validation_fields[] = {
 	{ "crl", INNER, .sub = crl_fields },
 	FIELD_END,
 };
+
+struct key_spec validation_responder_key(const struct validation *v)
+{
+	static const struct key_spec specs[] = {
+		[RESPONDER_P256] = { KEY_ECDSA, 256 },
+		[RESPONDER_P384] = { KEY_ECDSA, 384 },
+		[RESPONDER_RSA2048] = { KEY_RSA, 2048 },
+		[RESPONDER_RSA3072] = { KEY_RSA, 3072 },
+	};
+
+	return specs[v->ocsp.responder_key];
+}
 
 static void check_duration(int64_t v, int64_t least, const char *least_text, const char *prefix,
 			   const char *pointer, struct problems *p)

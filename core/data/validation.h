@@ -5,7 +5,7 @@
 #ifndef DATA_VALIDATION_H
 #define DATA_VALIDATION_H
 
-#include "data/field.h"
+#include "data/settings.h"
 
 /* What is said of a serial that the CA did not issue. Never "good". */
 enum unissued {
@@ -16,10 +16,14 @@ enum unissued {
 
 enum responder_id { RESPONDER_BY_KEY, RESPONDER_BY_NAME };	/* RFC 6960 4.2.1 */
 
+/* Of new responder certificates. P-256 signs fastest; RSA is for clients that know nothing else. */
+enum responder_key { RESPONDER_P256, RESPONDER_P384, RESPONDER_RSA2048, RESPONDER_RSA3072 };
+
 struct validation {
 	struct {
 		int unissued;			/* enum unissued */
 		int responder_id;		/* enum responder_id */
+		int responder_key;		/* enum responder_key */
 		int64_t validity;		/* of a response; 0: the configuration's ocsp.validity */
 	} ocsp;
 	struct {
@@ -34,6 +38,8 @@ struct validation {
 extern const struct field validation_fields[];
 
 enum { CRL_MAX_SHARDS = 256 };
+
+struct key_spec validation_responder_key(const struct validation *v);
 
 /* What the fields alone do not say: pointers below prefix. */
 void validation_check(const struct validation *v, const char *prefix, struct problems *p);

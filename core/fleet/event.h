@@ -16,6 +16,8 @@ struct event {
 #define EVENT_CA_CREATE "ca.create"
 #define EVENT_CA_IMPORT "ca.import"
 #define EVENT_CA_REKEY "ca.rekey"
+#define EVENT_CA_CRL_NUMBER "ca.crl.number.update"
+#define EVENT_CA_VALIDATION "ca.validation.update"
 #define EVENT_CERT_CREATE "certificate.create"
 #define EVENT_CERT_STATUS "certificate.status.update"
 #define EVENT_CERT_ESCROW "certificate.escrow.read"

@@ -40,6 +40,22 @@ struct blob digest_make_sha256(struct arena *a, struct blob data)
 	return blob_of(out, SHA256_LEN);
 }
 
+struct blob digest_make_sha384(struct arena *a, struct blob data)
+{
+	unsigned char *out = arena_alloc(a, SHA384_LEN);
+
+	digest(OSSL_SHA384, data, out);
+	return blob_of(out, SHA384_LEN);
+}
+
+struct blob digest_make_sha512(struct arena *a, struct blob data)
+{
+	unsigned char *out = arena_alloc(a, SHA512_LEN);
+
+	digest(OSSL_SHA512, data, out);
+	return blob_of(out, SHA512_LEN);
+}
+
 void digest_hmac_sha256(struct blob key, struct blob data, unsigned char out[SHA256_LEN])
 {
 	OSSL_SCOPE;

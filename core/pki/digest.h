@@ -4,7 +4,7 @@
 
 #include "base/arena.h"
 
-enum { SHA1_LEN = 20, SHA256_LEN = 32 };
+enum { SHA1_LEN = 20, SHA256_LEN = 32, SHA384_LEN = 48, SHA512_LEN = 64 };
 
 void digest_sha1(struct blob data, unsigned char out[SHA1_LEN]);
 void digest_sha256(struct blob data, unsigned char out[SHA256_LEN]);
@@ -12,6 +12,8 @@ void digest_sha256(struct blob data, unsigned char out[SHA256_LEN]);
 /* The same, the result in the arena. */
 struct blob digest_make_sha1(struct arena *a, struct blob data);
 struct blob digest_make_sha256(struct arena *a, struct blob data);
+struct blob digest_make_sha384(struct arena *a, struct blob data);
+struct blob digest_make_sha512(struct arena *a, struct blob data);
 
 /* HMAC-SHA-256 (RFC 2104). */
 void digest_hmac_sha256(struct blob key, struct blob data, unsigned char out[SHA256_LEN]);

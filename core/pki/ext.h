@@ -44,6 +44,7 @@ void ext_put_ski(struct der_out *w, struct blob ski);
 void ext_put_aki(struct der_out *w, struct blob key_id);
 void ext_put_ocsp_url(struct der_out *w, const char *url);	/* authorityInfoAccess */
 void ext_put_crl_url(struct der_out *w, const char *url);	/* cRLDistributionPoints */
+void ext_put_freshest_url(struct der_out *w, const char *url);	/* freshestCRL */
 void ext_put_ocsp_nocheck(struct der_out *w);
 
 /* DER of GeneralNames: each one in form, at least one. */

@@ -92,9 +92,9 @@ void ext_put_ocsp_url(struct der_out *w, const char *url)
 	ext_close(w, m);
 }
 
-void ext_put_crl_url(struct der_out *w, const char *url)
+static void put_points(struct der_out *w, const char *oid, size_t oid_len, const char *url)
 {
-	struct ext_mark m = ext_open(w, OID_AND_LEN(OID_CRL_POINTS), false);
+	struct ext_mark m = ext_open(w, oid, oid_len, false);
 	size_t seq = der_open(w, DER_SEQUENCE), point = der_open(w, DER_SEQUENCE);
 	size_t name = der_open(w, DER_CONSTRUCTED | 0), full = der_open(w, DER_CONSTRUCTED | 0);
 
@@ -104,6 +104,17 @@ void ext_put_crl_url(struct der_out *w, const char *url)
 	der_close(w, point);
 	der_close(w, seq);
 	ext_close(w, m);
+}
+
+void ext_put_crl_url(struct der_out *w, const char *url)
+{
+	put_points(w, OID_AND_LEN(OID_CRL_POINTS), url);
+}
+
+/* RFC 5280 5.2.6: the same syntax, and never critical. */
+void ext_put_freshest_url(struct der_out *w, const char *url)
+{
+	put_points(w, OID_AND_LEN(OID_FRESHEST_CRL), url);
 }
 
 void ext_put_ocsp_nocheck(struct der_out *w)

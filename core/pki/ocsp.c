@@ -4,7 +4,6 @@
 #include "pki/ext.h"
 
 #define OID_AND_LEN(oid) oid, sizeof(oid) - 1
-#define OID_OCSP_RESPONSE "\x06\x09\x2b\x06\x01\x05\x05\x07\x30\x01\x04"	/* acceptable types */
 #define SHA2(n) "\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02" n
 
 enum { NONCE_MAX = 128 };	/* RFC 9654 2.1 */
@@ -70,6 +69,53 @@ static int read_nonce(struct blob value, struct ocsp_request *r, struct err *e)
 	return 0;
 }
 
+/* RFC 6960 4.4.3: what the client can read. This responder writes nothing but basic ones. */
+static int read_acceptable(struct blob value, struct err *e)
+{
+	struct der list, oid;
+	bool basic = false;
+
+	if (!der_only(value, DER_SEQUENCE, &list))
+		return malformed(e, "the acceptable responses");
+	while (list.content.len) {
+		if (!der_take(&list.content, DER_OID, &oid))
+			return malformed(e, "the acceptable responses");
+		basic |= blob_equal(oid.whole, blob_of(OID_AND_LEN(OID_OCSP_BASIC)));
+	}
+	return basic ? 0 : malformed(e, "basic responses are not acceptable");
+}
+
+static int read_preferred(struct blob value, struct ocsp_request *r, struct err *e)
+{
+	struct der list, one, algorithm, oid;
+	struct blob rest;
+
+	if (r->preferred.len || !der_only(value, DER_SEQUENCE, &list))
+		return malformed(e, "the preferred signature algorithms");
+	rest = list.content;
+	while (rest.len) {
+		if (!der_take(&rest, DER_SEQUENCE, &one) ||
+		    !der_take(&one.content, DER_SEQUENCE, &algorithm) ||
+		    !der_take(&algorithm.content, DER_OID, &oid) ||
+		    (one.content.len && !der_only(one.content, DER_SEQUENCE, &algorithm)))
+			return malformed(e, "the preferred signature algorithms");
+	}
+	r->preferred = list.content;
+	return 0;
+}
+
+/* One of the whole request. */
+static int read_extension(const struct ext *x, struct ocsp_request *r, struct err *e)
+{
+	if (der_is(&x->oid, OID_OCSP_NONCE))
+		return read_nonce(x->value, r, e);
+	if (der_is(&x->oid, OID_OCSP_RESPONSE))
+		return read_acceptable(x->value, e);
+	if (der_is(&x->oid, OID_OCSP_PREFERRED))
+		return read_preferred(x->value, r, e);
+	return x->critical ? malformed(e, "an unknown critical extension") : 0;
+}
+
 /* exts: the SEQUENCE. single: those of one Request, of which none is known here. */
 static int read_extensions(struct blob exts, bool single, struct ocsp_request *r, struct err *e)
 {
@@ -81,13 +127,10 @@ static int read_extensions(struct blob exts, bool single, struct ocsp_request *r
 	while (seq.content.len) {
 		if (!ext_next(&seq.content, &x))
 			return malformed(e, "an extension");
-		if (!single && der_is(&x.oid, OID_OCSP_NONCE)) {
-			if (read_nonce(x.value, r, e) < 0)
-				return -1;
-			continue;
-		}
-		if (x.critical && (single || !der_is(&x.oid, OID_OCSP_RESPONSE)))
-			return malformed(e, "an unknown critical extension");
+		if (single && x.critical)
+			return malformed(e, "an unknown critical extension of one certificate");
+		if (!single && read_extension(&x, r, e) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -125,7 +168,9 @@ static int read_tbs(struct arena *a, struct blob tbs, struct ocsp_request *r, st
 	if (der_take(&tbs, DER_CONSTRUCTED | 0, &v) &&
 	    (!der_only(v.content, DER_INTEGER, &number) || !der_read_small(&number, 0, &version)))
 		return malformed(e, "expected version 0 (v1)");
-	der_take(&tbs, DER_CONSTRUCTED | 1, &v);	/* requestorName */
+	if (der_take(&tbs, DER_CONSTRUCTED | 1, &v) &&
+	    (!der_next(&v.content, &number) || v.content.len))
+		return malformed(e, "requestorName");
 	if (!der_take(&tbs, DER_SEQUENCE, &list))
 		return malformed(e, "requestList");
 	if (read_requests(a, list.content, r, e) < 0)
@@ -135,6 +180,28 @@ static int read_tbs(struct arena *a, struct blob tbs, struct ocsp_request *r, st
 	if (!der_only(tbs, DER_CONSTRUCTED | 2, &v))
 		return malformed(e, "what follows the requestList");
 	return read_extensions(v.content, false, r, e);
+}
+
+/* Signature (RFC 6960 4.1.1), inside its [0]. */
+static bool is_signature(struct blob in)
+{
+	struct der v, algorithm, oid, bits, certs;
+
+	if (!der_only(in, DER_SEQUENCE, &v) || !der_take(&v.content, DER_SEQUENCE, &algorithm) ||
+	    !der_take(&algorithm.content, DER_OID, &oid) ||
+	    !der_take(&v.content, DER_BIT_STRING, &bits) || bits.content.len < 2 ||
+	    bits.content.data[0] != 0)
+		return false;
+	if (v.content.len == 0)
+		return true;
+	if (!der_only(v.content, DER_CONSTRUCTED | 0, &v) ||
+	    !der_only(v.content, DER_SEQUENCE, &certs))
+		return false;
+	while (certs.content.len) {
+		if (!der_take(&certs.content, DER_SEQUENCE, &v))
+			return false;
+	}
+	return true;
 }
 
 size_t ocsp_request_size(struct blob start)
@@ -152,8 +219,8 @@ int ocsp_request_read(struct arena *a, struct blob der, struct ocsp_request *r, 
 	der = arena_blob(a, der.data, der.len);
 	if (!der_only(der, DER_SEQUENCE, &whole) || !der_take(&whole.content, DER_SEQUENCE, &tbs))
 		return malformed(e, "tbsRequest");
-	/* A signature is not asked for and so not checked: it proves nothing that would matter. */
-	if (whole.content.len && !der_only(whole.content, DER_CONSTRUCTED | 0, &signature))
-		return malformed(e, "what follows the tbsRequest");
+	if (whole.content.len && (!der_only(whole.content, DER_CONSTRUCTED | 0, &signature) ||
+				  !is_signature(signature.content)))
+		return malformed(e, "the signature");
 	return read_tbs(a, tbs.content, r, e);
 }

@@ -19,12 +19,16 @@ struct ocsp_request {
 	size_t n;
 	bool has_nonce;
 	struct blob nonce;		/* the extnValue's octets as received */
+	struct blob preferred;		/* what PreferredSignatureAlgorithms lists; empty: nothing */
 };
 
 enum { OCSP_MAX_IDS = 64 };
 
 /* ERR_MALFORMED for: trailing bytes, a version other than v1, no or more than OCSP_MAX_IDS CertIDs,
- * a nonce of 0 or more than 128 octets (RFC 9654 2.1), an unknown critical extension. */
+ * a nonce of 0 or more than 128 octets (RFC 9654 2.1), an unknown critical extension, acceptable
+ * responses without the basic one (RFC 6960 4.4.3), what is no signature in a signature's place.
+ * Who signed, and whether rightly, is not looked at, nor is the requestor's name: the answer is the
+ * same for all. */
 int ocsp_request_read(struct arena *a, struct blob der, struct ocsp_request *r, struct err *e);
 
 /* How many octets the request has that begins so, told from the first six; 0: none begins so. */
@@ -48,12 +52,29 @@ struct ocsp_single {
 	int reason;			/* 0 is not written */
 	int64_t this_update, next_update;
 	int64_t archive_cutoff;		/* RFC 6960 4.4.4; 0: none */
+	bool unissued;			/* said by ocsp_say_unissued() */
 };
 
-/* A successful response: singles in order, ResponderID byKey, the signer's certificate included. */
+/* Says, of a serial that was not issued, what RFC 6960 2.2 calls the extended definition of revoked:
+ * on hold since 1970. */
+void ocsp_say_unissued(struct ocsp_single *s);
+
+/* Who answers, and how. */
+struct ocsp_signer {
+	const struct cert *cert;
+	const struct key *key;
+	bool by_name;			/* the ResponderID; else by key */
+	int hash;			/* enum signature_hash, ocsp_choose_hash()'s */
+};
+
+/* The first of the preferred algorithms (RFC 6960 4.4.7) that the signer's key can do; the key's own
+ * where none is. SHA-1 never is. */
+int ocsp_choose_hash(const struct ocsp_request *r, const struct cert *signer);
+
+/* A successful response: singles in order, the signer's certificate included. */
 int ocsp_response_make(struct arena *a, const struct ocsp_single *v, size_t n,
-		       const struct ocsp_request *request, const struct cert *signer,
-		       const struct key *key, int64_t produced_at, struct blob *der, struct err *e);
+		       const struct ocsp_request *request, const struct ocsp_signer *by,
+		       int64_t produced_at, struct blob *der, struct err *e);
 
 /* OCSPResponseStatus, RFC 6960 4.2.1 */
 enum ocsp_response_status {

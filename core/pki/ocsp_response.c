@@ -68,39 +68,52 @@ static void put_single(struct der_out *w, const struct ocsp_single *s)
 }
 
 /* byKey: SHA-1 of the public key's bits, not of the SPKI (RFC 6960 4.2.1). */
-static void put_responder_id(struct der_out *w, const struct cert *signer)
+static void put_responder_id(struct der_out *w, const struct ocsp_signer *by)
 {
 	unsigned char hash[SHA1_LEN];
-	size_t tag = der_open(w, DER_CONSTRUCTED | 2);
+	size_t tag;
 
-	digest_sha1(key_read_bits(signer->spki), hash);
+	if (by->by_name) {
+		der_put(w, DER_CONSTRUCTED | 1, by->cert->subject_der);
+		return;
+	}
+	tag = der_open(w, DER_CONSTRUCTED | 2);
+	digest_sha1(key_read_bits(by->cert->spki), hash);
 	der_put(w, DER_OCTET_STRING, blob_of(hash, sizeof(hash)));
 	der_close(w, tag);
 }
 
-static void put_nonce(struct der_out *w, struct blob nonce)
+/* extended: the response says "revoked" of what was not issued, and so must say that it does (RFC
+ * 6960 2.2, 4.4.8). Critical, it stopped a client. */
+static void put_extensions(struct der_out *w, const struct ocsp_request *request, bool extended)
 {
 	size_t tag = der_open(w, DER_CONSTRUCTED | 1), exts = der_open(w, DER_SEQUENCE);
 
-	ext_put(w, OID_AND_LEN(OID_OCSP_NONCE), false, nonce);
+	if (request->has_nonce)
+		ext_put(w, OID_AND_LEN(OID_OCSP_NONCE), false, request->nonce);
+	if (extended)
+		ext_put(w, OID_AND_LEN(OID_OCSP_EXTENDED_REVOKE), false, blob_of("\x05\x00", 2));
 	der_close(w, exts);
 	der_close(w, tag);
 }
 
 static void put_response_data(struct der_out *w, const struct ocsp_single *v, size_t n,
-			      const struct ocsp_request *request, const struct cert *signer,
+			      const struct ocsp_request *request, const struct ocsp_signer *by,
 			      int64_t produced_at)
 {
 	size_t data = der_open(w, DER_SEQUENCE), list;
+	bool extended = false;
 
-	put_responder_id(w, signer);
+	put_responder_id(w, by);
 	der_put_generalized_time(w, produced_at);
 	list = der_open(w, DER_SEQUENCE);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		put_single(w, &v[i]);
+		extended |= v[i].unissued;
+	}
 	der_close(w, list);
-	if (request->has_nonce)
-		put_nonce(w, request->nonce);
+	if (request->has_nonce || extended)
+		put_extensions(w, request, extended);
 	der_close(w, data);
 }
 
@@ -137,21 +150,33 @@ static struct blob wrap(struct arena *a, struct blob basic)
 	return der_done(&w);
 }
 
-int ocsp_response_make(struct arena *a, const struct ocsp_single *v, size_t n,
-		       const struct ocsp_request *request, const struct cert *signer,
-		       const struct key *key, int64_t produced_at, struct blob *der, struct err *e)
+void ocsp_say_unissued(struct ocsp_single *s)
 {
+	s->status = OCSP_REVOKED;
+	s->revoked_at = 0;
+	s->reason = 6;		/* certificateHold, RFC 5280 5.3.1 */
+	s->unissued = true;
+}
+
+int ocsp_response_make(struct arena *a, const struct ocsp_single *v, size_t n,
+		       const struct ocsp_request *request, const struct ocsp_signer *by,
+		       int64_t produced_at, struct blob *der, struct err *e)
+{
+	const struct key *key;
 	struct der_out w;
 	struct blob basic;
 
 	if (n == 0)
 		return err_fault(e, ERR_INTERNAL, "ocsp", "a response without a single answer");
-	if (key_check_pair(key, signer->spki, e) < 0)
+	if (key_check_pair(by->key, by->cert->spki, e) < 0)
 		return err_fault(e, ERR_INTERNAL, "ocsp",
 				 "the signing key is not that of the responder's certificate");
+	key = ossl_key_with_hash(a, by->key, by->hash, e);
+	if (!key)
+		return -1;
 	der_init(&w, a, 256 + n * 256);
-	put_response_data(&w, v, n, request, signer, produced_at);
-	if (ossl_seal(a, key, der_done(&w), make_certs(a, signer), &basic, e) < 0)
+	put_response_data(&w, v, n, request, by, produced_at);
+	if (ossl_seal(a, key, der_done(&w), make_certs(a, by->cert), &basic, e) < 0)
 		return -1;
 	*der = wrap(a, basic);
 	return 0;

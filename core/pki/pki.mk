@@ -26,6 +26,7 @@ libshedu_a_SOURCES += \
 	core/pki/key_file.c \
 	core/pki/name.c core/pki/name.h \
 	core/pki/ocsp.c core/pki/ocsp.h \
+	core/pki/ocsp_preferred.c \
 	core/pki/ocsp_canonical.c \
 	core/pki/ocsp_response.c \
 	core/pki/oid.c core/pki/oid.h \

@@ -41,6 +41,21 @@ const char *db_backend_version(void);	/* "SQLite 3.40.1", for doctor */
 /* Moves the WAL into the database; the tick only. Holds the write gate. */
 int db_checkpoint(struct db *db, struct err *e);
 
+/* A copy as of one moment in a new file at path, 0600, while others go on. ERR_REJECTED when there is a
+ * file already. */
+int db_backup(struct db *db, const char *path, struct err *e);
+
+/*
+ * From a backup: db_restore_begin() checks it and opens a copy of it beside the database, in which the
+ * caller changes what must be another in the restored one (the epoch); db_restore_commit() puts that in
+ * the place of all that the database has, in one transaction behind the write gate: others see the
+ * one or the other. db_restore_end() removes the copy, whatever became of it.
+ */
+struct db *db_restore_begin(struct db *db, struct arena *a, const char *path, struct err *e);
+int db_restore_commit(struct db *db, struct db *copied, struct err *e);
+void db_restore_end(struct db *copied);
+AUTO_TYPE(db_restore, struct db, db_restore_end)
+
 /* The statement, prepared once per connection; back to its place when its scope ends:
  *	AUTO(db_stmt) *st = db_stmt(db, STMT_CERT_BY_SERIAL);
  */

@@ -1,11 +1,13 @@
 libshedu_a_SOURCES += \
 	core/store/db.h core/store/db_gate.c core/store/db_gate.h \
+	core/store/db_copy.c core/store/db_migrate.c core/store/db_sqlite.c core/store/db_sqlite.h \
 	core/store/db_change.c core/store/db_change.h core/store/db_migrate.c core/store/db_sqlite.c core/store/db_sqlite.h \
 	core/store/db_stmt.c core/store/db_txn.c \
 	core/store/store_answer.c core/store/store_answer.h \
 	core/store/store_approval.c core/store/store_approval.h \
 	core/store/store_ca.c core/store/store_ca.h \
 	core/store/store_cert.c core/store/store_cert.h \
+	core/store/store_crl.c core/store/store_crl.h \
 	core/store/store_cross.c \
 	core/store/store_device.c core/store/store_device.h \
 	core/store/store_dms.c core/store/store_dms.h \

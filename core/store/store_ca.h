@@ -63,7 +63,6 @@ int store_issuer_load_by_cert(struct db *db, struct arena *a, struct blob sha256
 /* All of a CA, newest first. */
 int store_issuer_list_by_ca(struct db *db, struct arena *a, const char *ca, struct issuer_row **v,
 			    size_t *n, struct err *e);
-int store_issuer_set_crl_dirty(struct db *db, struct blob ski, bool dirty, struct err *e);
 int store_issuer_set_parent(struct db *db, struct blob ski, struct blob parent, struct err *e);
 int store_issuer_set_revoked(struct db *db, struct blob ski, int64_t at, int reason, struct err *e);
 
@@ -80,17 +79,6 @@ struct cross_row {
 int store_cross_add(struct db *db, const struct cross_row *x, struct err *e);
 int store_cross_list_by_ca(struct db *db, struct arena *a, const char *ca, struct cross_row **v,
 			   size_t *n, struct err *e);
-
-/* The newest CRL of an issuer. Its number only grows. */
-struct crl_row {
-	struct blob issuer;
-	int64_t number;
-	int64_t this_update, next_update;
-	struct blob der;
-};
-int store_crl_load(struct db *db, struct arena *a, struct blob issuer, struct crl_row *c,
-		   struct err *e);
-int store_crl_save(struct db *db, const struct crl_row *c, struct err *e);
 
 /* The delegated OCSP responder of an issuer, and its EST signer. */
 struct responder_row {

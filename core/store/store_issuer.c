@@ -1,4 +1,4 @@
-/* Issuers, and what hangs on one: its newest CRL and its OCSP responder. */
+/* Issuers, and what hangs on one: its OCSP responder and its EST signer. */
 #include "store/store_ca.h"
 #include "store/store_rows.h"
 
@@ -101,15 +101,6 @@ int store_issuer_list_by_ca(struct db *db, struct arena *a, const char *ca, stru
 	return rows_all(st, a, row_to_issuer, sizeof(**v), v, n, e);
 }
 
-int store_issuer_set_crl_dirty(struct db *db, struct blob ski, bool dirty, struct err *e)
-{
-	AUTO(db_stmt) *st = db_stmt(db, STMT_ISSUER_SET_CRL_DIRTY);
-
-	db_bind_blob(st, "ski", ski);
-	db_bind_int(st, "crl_dirty", dirty);
-	return db_run(st, e);
-}
-
 int store_issuer_set_parent(struct db *db, struct blob ski, struct blob parent, struct err *e)
 {
 	AUTO(db_stmt) *st = db_stmt(db, STMT_ISSUER_SET_PARENT);
@@ -127,43 +118,6 @@ int store_issuer_set_revoked(struct db *db, struct blob ski, int64_t at, int rea
 	db_bind_int(st, "revoked_at", at);
 	db_bind_int(st, "reason", reason);
 	return db_run(st, e);
-}
-
-static void row_to_crl(struct db_stmt *st, struct arena *a, void *row)
-{
-	struct crl_row *c = row;
-
-	c->issuer = db_get_blob(st, a, "issuer");
-	c->number = db_get_int(st, "number");
-	c->this_update = db_get_int(st, "this_update");
-	c->next_update = db_get_int(st, "next_update");
-	c->der = db_get_blob(st, a, "der");
-}
-
-int store_crl_load(struct db *db, struct arena *a, struct blob issuer, struct crl_row *c,
-		   struct err *e)
-{
-	AUTO(db_stmt) *st = db_stmt(db, STMT_CRL_LOAD);
-
-	db_bind_blob(st, "issuer", issuer);
-	return rows_one(st, a, row_to_crl, c, e);
-}
-
-int store_crl_save(struct db *db, const struct crl_row *c, struct err *e)
-{
-	AUTO(db_stmt) *st = db_stmt(db, STMT_CRL_SAVE);
-
-	db_bind_blob(st, "issuer", c->issuer);
-	db_bind_int(st, "number", c->number);
-	db_bind_int(st, "this_update", c->this_update);
-	db_bind_int(st, "next_update", c->next_update);
-	db_bind_blob(st, "der", c->der);
-	if (db_run(st, e) != 0)
-		return -1;
-	if (db_changes(st) == 0)
-		return err_set(e, ERR_CONFLICT, "crl_number",
-			       "CRL number %lld is not above the last one", (long long)c->number);
-	return 0;
 }
 
 static void row_to_responder(struct db_stmt *st, struct arena *a, void *row)

@@ -17,6 +17,17 @@ int store_meta_load(struct db *db, struct arena *a, struct meta_row *m, struct e
 	return rows_one(st, a, row_to_meta, m, e);
 }
 
+int store_meta_restore(struct db *db, struct blob epoch, int64_t trust_generation,
+		       int64_t ca_change, struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_META_RESTORE);
+
+	db_bind_blob(st, "epoch", epoch);
+	db_bind_int(st, "trust_generation", trust_generation);
+	db_bind_int(st, "ca_change", ca_change);
+	return db_run(st, e);
+}
+
 int store_meta_bump_trust(struct db *db, struct err *e)
 {
 	AUTO(db_stmt) *st = db_stmt(db, STMT_META_BUMP_TRUST);

@@ -11,6 +11,9 @@ struct meta_row {
 };
 
 int store_meta_load(struct db *db, struct arena *a, struct meta_row *m, struct err *e);
+/* Of a restored database: the epoch, and numbers that the one before it cannot have had. */
+int store_meta_restore(struct db *db, struct blob epoch, int64_t trust_generation,
+		       int64_t ca_change, struct err *e);
 int store_meta_bump_trust(struct db *db, struct err *e);	/* in the changing transaction */
 
 struct job_row {

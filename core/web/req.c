@@ -54,15 +54,28 @@ static bool is_sane_id(const char *s)
 	return n >= 1 && n <= 64 && !s[n];
 }
 
+/* Not secret, only unique: of the process, at random, and of the request, counted. */
+static const char *make_id(struct arena *a)
+{
+	static struct {
+		unsigned char process[8];
+		unsigned char count[4];
+		uint32_t n;
+	} id;
+
+	if (id.n == 0)
+		rand_fill(id.process, sizeof id.process);
+	id.n++;
+	for (size_t i = 0; i < sizeof id.count; i++)
+		id.count[i] = (unsigned char)(id.n >> (24 - 8 * i));
+	return hex_write(a, blob_of(id.process, sizeof id.process + sizeof id.count));
+}
+
 static const char *request_id(struct io *io, struct arena *a)
 {
 	const char *sent = param(io, a, "HTTP_X_REQUEST_ID");
-	unsigned char made[12];
 
-	if (sent && is_sane_id(sent))
-		return sent;
-	rand_fill(made, sizeof made);
-	return hex_write(a, blob_of(made, sizeof made));
+	return sent && is_sane_id(sent) ? sent : make_id(a);
 }
 
 static int read_target(struct req *r, struct io *io, struct arena *a, struct err *e)

@@ -137,6 +137,14 @@ struct answer *resp_problem(struct ctx *c)
 	return c->resp->problem ? c->resp->problem(c) : problem_text(c);
 }
 
+static void add_line(struct text *t, const char *name, const char *value)
+{
+	text_add(t, name);
+	text_add(t, ": ");
+	text_add(t, value);
+	text_add(t, "\r\n");
+}
+
 int resp_write(struct ctx *c, struct io *io)
 {
 	const struct resp *r = c->resp;
@@ -148,7 +156,7 @@ int resp_write(struct ctx *c, struct io *io)
 	text_init(&t, c->arena);
 	text_addf(&t, "Status: %d %s\r\n", r->status, reason(r->status));
 	for (size_t i = 0; i < r->nheaders; i++)
-		text_addf(&t, "%s: %s\r\n", r->headers[i].name, r->headers[i].value);
+		add_line(&t, r->headers[i].name, r->headers[i].value);
 	if (!bare)
 		text_addf(&t, "Content-Length: %zu\r\n", r->body.len);
 	text_add(&t, "\r\n");

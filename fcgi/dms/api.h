@@ -107,6 +107,8 @@ struct answer *ca_answer(struct ctx *c, int status, const char *id);
 void ca_check_expiration(const struct validity *v, int64_t now, struct problems *p);
 /* cas_rekey.c: the members "issuers", the present one first, and "cross_certificates". */
 int ca_set_eras(struct ctx *c, const struct ca_row *ca, struct doc *o);
+/* cas_validation.c: the member "validation". */
+int ca_set_validation(struct ctx *c, const char *ca, struct doc *o);
 /* events.c: a page of the events of a device, or of all in reach. */
 struct answer *events_answer(struct ctx *c, const char *device);
 
@@ -134,6 +136,12 @@ struct answer *cas_import(struct ctx *c);
 struct answer *cas_get(struct ctx *c);
 struct answer *cas_sign(struct ctx *c);
 struct answer *cas_rekey(struct ctx *c);
+struct answer *cas_crl(struct ctx *c);
+struct answer *cas_validation_get(struct ctx *c);
+struct answer *cas_validation_put(struct ctx *c);
+struct answer *cas_validation_patch(struct ctx *c);
+struct answer *va_role_get(struct ctx *c);
+struct answer *va_role_put(struct ctx *c);
 struct answer *operators_list(struct ctx *c);
 struct answer *operators_create(struct ctx *c);
 struct answer *operators_delete(struct ctx *c);

@@ -114,7 +114,8 @@ struct answer *ca_answer(struct ctx *c, int status, const char *id)
 	struct ca_row ca;
 	struct doc *o;
 
-	if (load(c, id, &ca) < 0 || ca_doc(c, &ca, &o) < 0 || ca_set_eras(c, &ca, o) < 0)
+	if (load(c, id, &ca) < 0 || ca_doc(c, &ca, &o) < 0 || ca_set_eras(c, &ca, o) < 0 ||
+	    ca_set_validation(c, ca.id, o) < 0)
 		return resp_problem(c);
 	return resp_doc(c, status, o);
 }

@@ -3,7 +3,9 @@ libdms_a_SOURCES += \
 	fcgi/dms/api.c fcgi/dms/api.h \
 	fcgi/dms/approvals.c \
 	fcgi/dms/cas.c \
+	fcgi/dms/cas_crl.c \
 	fcgi/dms/cas_rekey.c \
+	fcgi/dms/cas_validation.c \
 	fcgi/dms/certificates.c \
 	fcgi/dms/device_list.c \
 	fcgi/dms/devices.c \

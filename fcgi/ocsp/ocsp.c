@@ -33,9 +33,13 @@
 	}
 
 #define CRL(prefix)                                                                                \
+	{ METHOD_GET,	 prefix "/{ski}",                                                          \
+	  ACCESS_PUBLIC, NULL,                                                                     \
+	  NULL,		 0,                                                                        \
+	  ocsp_crl,	 "the CRL of the CA with this subject key identifier" },                   \
 	{                                                                                          \
-		METHOD_GET, prefix "/{ski}", ACCESS_PUBLIC, NULL, NULL, 0, ocsp_crl,               \
-			"the CRL of the CA with this subject key identifier"                       \
+		METHOD_GET, prefix "/{scope}/{ski}", ACCESS_PUBLIC, NULL, NULL, 0, ocsp_crl,       \
+			"its delta CRL, or the shard K of N: delta, N-K"                           \
 	}
 
 static const struct route routes[] = {
@@ -54,6 +58,12 @@ struct env ocsp_env(const struct ctx *c)
 	};
 }
 
+static void put_digits(char *s, size_t n, int v)
+{
+	for (; n > 0; v /= 10)
+		s[--n] = (char)('0' + v % 10);
+}
+
 /* RFC 9110 5.6.7, whatever the locale. */
 static const char *http_date(struct arena *a, int64_t us)
 {
@@ -65,8 +75,16 @@ static const char *http_date(struct arena *a, int64_t us)
 
 	if (!gmtime_r(&t, &tm))
 		return "Thu, 01 Jan 1970 00:00:00 GMT";
-	return arena_printf(a, "%s, %02d %s %d %02d:%02d:%02d GMT", days[tm.tm_wday], tm.tm_mday,
-			    months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	char *s = arena_strdup(a, "Thu, 01 Jan 1970 00:00:00 GMT");
+
+	memcpy(s, days[tm.tm_wday], 3);
+	put_digits(s + 5, 2, tm.tm_mday);
+	memcpy(s + 8, months[tm.tm_mon], 3);
+	put_digits(s + 12, 4, tm.tm_year + 1900);
+	put_digits(s + 17, 2, tm.tm_hour);
+	put_digits(s + 20, 2, tm.tm_min);
+	put_digits(s + 23, 2, tm.tm_sec);
+	return s;
 }
 
 struct answer *ocsp_send_unkept(struct ctx *c, const char *type, struct blob body)
@@ -79,8 +97,8 @@ struct answer *ocsp_send_fresh(struct ctx *c, const char *type, const struct fre
 {
 	int64_t max_age = c->conf->ocsp.max_age / CLOCK_SECOND;
 	int64_t left = (f->next_update - f->now) / CLOCK_SECOND - 1;
-	const char *tag = arena_printf(c->arena, "\"%s\"",
-				       hex_write(c->arena, digest_make_sha256(c->arena, f->body)));
+	struct blob sha256 = f->sha256.len ? f->sha256 : digest_make_sha256(c->arena, f->body);
+	const char *tag = arena_printf(c->arena, "\"%s\"", hex_write(c->arena, sha256));
 
 	if (left < max_age)
 		max_age = left;

@@ -22,6 +22,7 @@ struct env ocsp_env(const struct ctx *c);
 /* What may be kept, and until when. */
 struct freshness {
 	struct blob body;
+	struct blob sha256;	/* of it, for the ETag; empty: computed */
 	int64_t now, this_update, next_update;
 };
 /* The headers of RFC 5019 6.2, and the answer: the body, or 304 to a client that has these very

@@ -33,7 +33,11 @@ static struct answer *answer(struct ctx *c, struct blob request, bool by_get)
 	if (rc < 0 || !a.cacheable)
 		return ocsp_send_unkept(c, type, a.der);
 	return ocsp_send_fresh(c, type,
-			       &(struct freshness){ a.der, env.now, a.this_update, a.next_update });
+			       &(struct freshness){ .body = a.der,
+						    .sha256 = blob_of(a.sha256, sizeof(a.sha256)),
+						    .now = env.now,
+						    .this_update = a.this_update,
+						    .next_update = a.next_update });
 }
 
 /* Undoes what clients and proxies do to base64 in a path: escapes, a space for '+', the line ends

@@ -2,7 +2,7 @@
  * Bodies for the load, one per line, base64:
  *
  *	requests csr N PREFIX		certification requests, each with a P-256 key of its own
- *	requests ocsp ISSUER.pem [--nonce] < CERTIFICATES.pem
+ *	requests ocsp ISSUER.pem [--nonce] < SERIALS	in hex, a line for each
  *
  * And values of Authorization for the same devices:
  *
@@ -115,32 +115,39 @@ static void print_token(EVP_PKEY *key, const char *device)
 	arena_free(a);
 }
 
-static void print_ocsp(X509 *cert, X509 *issuer, bool nonce)
+static void print_ocsp(const char *serial, X509 *issuer, bool nonce)
 {
 	OCSP_REQUEST *r = OCSP_REQUEST_new();
+	ASN1_INTEGER *integer = ASN1_INTEGER_new();
+	BIGNUM *number = NULL;
 	unsigned char *der = NULL;
 	int len;
 
-	OCSP_request_add0_id(r, OCSP_cert_to_id(EVP_sha1(), cert, issuer));
+	if (!BN_hex2bn(&number, serial))
+		fail("a serial is no hex");
+	BN_to_ASN1_INTEGER(number, integer);
+	OCSP_request_add0_id(r, OCSP_cert_id_new(EVP_sha1(), X509_get_subject_name(issuer),
+						 X509_get0_pubkey_bitstr(issuer), integer));
 	if (nonce)
 		OCSP_request_add1_nonce(r, NULL, 16);
 	len = i2d_OCSP_REQUEST(r, &der);
 	print(der, len);
 	OPENSSL_free(der);
 	OCSP_REQUEST_free(r);
+	ASN1_INTEGER_free(integer);
+	BN_free(number);
 }
 
 static void print_ocsps(const char *issuer_path, bool nonce)
 {
 	FILE *f = fopen(issuer_path, "r");
-	X509 *issuer = f ? PEM_read_X509(f, NULL, NULL, NULL) : NULL, *cert;
+	X509 *issuer = f ? PEM_read_X509(f, NULL, NULL, NULL) : NULL;
+	char serial[64];
 
 	if (!issuer)
 		fail("the issuer cannot be read");
-	while ((cert = PEM_read_X509(stdin, NULL, NULL, NULL))) {
-		print_ocsp(cert, issuer, nonce);
-		X509_free(cert);
-	}
+	while (fgets(serial, sizeof serial, stdin))
+		print_ocsp(serial, issuer, nonce);
 	X509_free(issuer);
 	fclose(f);
 }
@@ -160,7 +167,7 @@ int main(int argc, char **argv)
 		write_keys(a, issuer, argv[4]);
 	} else if (argc != 4 || strcmp(argv[1], "csr") != 0) {
 		fail("usage: csr N PREFIX | jwt N PREFIX KEYS | ocsp ISSUER.pem [--nonce] "
-		     "<CERTIFICATES.pem");
+		     "<SERIALS");
 	}
 	for (long i = 0, n = strtol(argv[2], NULL, 10); i < n; i++) {
 		snprintf(name, sizeof name, "%.40s-%06ld", argv[3], i);

@@ -15,6 +15,7 @@ CLI_TESTS = \
 	tests/cli/rekey_life.bats \
 	tests/cli/resources.bats \
 	tests/cli/secret.bats \
-	tests/cli/tick.bats
+	tests/cli/tick.bats \
+	tests/cli/validation.bats
 TESTS += $(CLI_TESTS)
 EXTRA_DIST += $(CLI_TESTS)

@@ -15,6 +15,7 @@ DMS_TESTS = \
 	tests/dms/profile_users.bats \
 	tests/dms/psk_secret_roles.bats \
 	tests/dms/psk_secrets.bats \
-	tests/dms/secrets.bats
+	tests/dms/secrets.bats \
+	tests/dms/validation.bats
 TESTS += $(DMS_TESTS)
 EXTRA_DIST += tests/dms/dms.bash $(DMS_TESTS)

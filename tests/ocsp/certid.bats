@@ -13,22 +13,7 @@ certid() {
 }
 
 nonce_request() { # FILE HEX: with a nonce of these octets
-	local n=$2 list ext
-	ocsp_request plain -cert d1.pem
-	list=$(xxd -p plain | tr -d '\n')
-	list=${list:8} # the requestList: short forms only, checked below
-	ext=$(der 04 "$(der 04 "$n")")
-	ext=$(der a2 "$(der 30 "$(der 30 "06092b0601050507300102$ext")")")
-	der 30 "$(der 30 "$list$ext")" | xxd -r -p >"$1"
-}
-
-der() { # TAG HEX
-	local len=$((${#2} / 2))
-	if ((len < 128)); then
-		printf '%s%02x%s' "$1" "$len" "$2"
-	else
-		printf '%s81%02x%s' "$1" "$len" "$2"
-	fi
+	request_with "$1" "$(ext "$NONCE" "$(der 04 "$2")")"
 }
 
 @test "a CertID is echoed byte for byte: SHA-1" {
@@ -57,6 +42,69 @@ der() { # TAG HEX
 	[[ $(xxd -p "$body_file" | tr -d '\n') == *"$without"* ]]
 }
 
+@test "a CertID is echoed byte for byte: SHA-384 and SHA-512, beside SHA-1 of the same CA" {
+	local hash
+	certify d1
+	certify d2
+	for hash in -sha384 -sha512; do
+		ocsp_request r $hash -cert d1.pem
+		post_ocsp r
+		[[ $(xxd -p "$body_file" | tr -d '\n') == *"$(certid r)"* ]]
+		check_ocsp $hash -cert d1.pem
+		[[ $said == *'d1.pem: good'* ]]
+	done
+	ocsp_request r -sha1 -cert d1.pem -sha384 -cert d2.pem -sha512 -cert d2.pem
+	post_ocsp r
+	check_ocsp -sha1 -cert d1.pem -sha384 -cert d2.pem -sha512 -cert d2.pem
+	[[ $said == *'d1.pem: good'*'d2.pem: good'*'d2.pem: good'* ]]
+}
+
+@test "a CertID of SHA-512 of another CA's name or key: unauthorized" {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout o.key \
+		-subj "$(openssl x509 -in issuing.pem -noout -subject -nameopt compat | sed 's/subject=//')" \
+		-out o.pem 2>/dev/null
+	cmp <(openssl x509 -in o.pem -noout -subject_hash) <(openssl x509 -in issuing.pem -noout -subject_hash)
+	certify d1
+	openssl ocsp -no_nonce -sha512 -issuer o.pem -serial "0x$(serial_of d1.pem)" -reqout r >/dev/null
+	post_ocsp r
+	assert_ocsp_error $UNAUTHORIZED
+	openssl ocsp -no_nonce -sha512 -issuer issuing.pem -serial "0x$(serial_of d1.pem)" -reqout r >/dev/null
+	post_ocsp r
+	assert_status 200
+	check_ocsp -sha512 -cert d1.pem
+	[[ $said == *'d1.pem: good'* ]]
+}
+
+# flipped HEX N: with the Nth digit changed.
+flipped() {
+	printf '%s%x%s' "${1:0:$2}" $((0x${1:$2:1} ^ 1)) "${1:$(($2 + 1))}"
+}
+
+@test "both hashes of the issuer count: of its name alone, or of its key alone, it is unauthorized" {
+	local id hash at n octets serial
+	certify d1
+	serial=$(openssl x509 -in d1.pem -outform DER | openssl asn1parse -inform DER |
+		awk -F: '/INTEGER/ && ++n == 2 { print $NF; exit }')
+	[[ $serial == [89A-F]* ]] && serial=00$serial
+	for hash in -sha1:20 -sha256:32 -sha384:48 -sha512:64; do
+		octets=${hash#*:} hash=${hash%:*}
+		ocsp_request r "$hash" -cert d1.pem
+		id=$(certid r)
+		for at in name key; do
+			# The last digit of either hash: the key's stands before the serial's tag and length.
+			n=$((${#id} - 4 - ${#serial} - 1))
+			[[ $at == key ]] || n=$((n - 4 - 2 * octets))
+			request_of r2 "$(flipped "$id" "$n")"
+			post_ocsp r2
+			assert_ocsp_error $UNAUTHORIZED
+		done
+		request_of r2 "$id"
+		post_ocsp r2
+		check_ocsp "$hash" -cert d1.pem
+		[[ $said == *'d1.pem: good'* ]]
+	done
+}
+
 @test "a CertID of an unknown hash: unauthorized" {
 	certify d1
 	ocsp_request r -sha512 -cert d1.pem
@@ -75,10 +123,10 @@ der() { # TAG HEX
 	[[ $output == *'Public-Key: (256 bit)'* ]]
 }
 
-@test "a nonce is echoed: 1, 16, 32 and 128 octets" {
+@test "a nonce is echoed: 1 to 128 octets" {
 	local n nonce
 	certify d1
-	for n in 1 16 32 128; do
+	for n in 1 15 16 17 23 31 32 33 128; do
 		nonce=$(head -c "$n" /dev/urandom | xxd -p | tr -d '\n')
 		nonce_request r "$nonce"
 		post_ocsp r

@@ -75,6 +75,20 @@ load ocsp
 	assert_ocsp_error $TRY_LATER
 }
 
+@test "a database that another process has locked: tryLater, and an answer when it lets go" {
+	certify d1
+	ocsp_request r -cert d1.pem
+	background lock sqlite3 state/shedu.db 'PRAGMA locking_mode = EXCLUSIVE' 'BEGIN EXCLUSIVE' \
+		'UPDATE meta SET schema = schema' \
+		'.shell touch locked; while [ -e locked ]; do sleep 0.1; done'
+	wait_for 10 test -e locked
+	post_ocsp r
+	assert_ocsp_error $TRY_LATER
+	rm locked
+	wait_for 10 status_of d1
+	[[ $said == good ]]
+}
+
 @test "running workers: a database that is taken away and comes back" {
 	local url path i
 	requires lighttpd curl

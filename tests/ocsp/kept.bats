@@ -52,15 +52,11 @@ answers() {
 	[[ $said == *'d1.pem: revoked'* ]]
 }
 
-@test "an older copy of the database makes the kept answers void" {
+@test "another epoch of the database makes the kept answers void" {
+	local before
 	ask
-	shedu cert revoke "$(serial_of d1.pem)"
-	ask
-	check_ocsp -cert d1.pem
-	[[ $said == *'d1.pem: revoked'* ]]
+	before=$said_octets
 	sqlite3 "$W/state/shedu.db" "UPDATE meta SET epoch = randomblob(16)"
-	[[ $(answers) == 1 ]]
-	local before=$said_octets
 	ask
 	[[ $said_octets != "$before" ]]
 }

@@ -35,6 +35,18 @@ export SHEDU_SHARED=1
 	assert_ocsp_error $MALFORMED
 }
 
+@test "POST: values in values, thousands deep, in front of and inside a request" {
+	local hex=0500 i
+	for i in {1..3000}; do hex=$(der 30 "$hex"); done
+	xxd -r -p <<<"$hex" >bad
+	[[ $(stat -c %s bad) -gt 9000 ]]
+	post_ocsp bad
+	assert_ocsp_error $MALFORMED
+	der 30 "$(der 30 "$(der a1 "$hex")30083006300430020500")" | xxd -r -p >bad
+	post_ocsp bad
+	assert_ocsp_error $MALFORMED
+}
+
 @test "POST: more than 64 CertIDs" {
 	local i args=()
 	for i in {1..64}; do args+=(-serial "$i"); done

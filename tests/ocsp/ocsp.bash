@@ -71,3 +71,62 @@ get_crl() {
 	cp "$body_file" crl.der
 	said=$(openssl crl -inform DER -in crl.der -noout -text)
 }
+
+# der TAG HEX: a value in DER, up to 65535 octets.
+der() {
+	local len=$((${#2} / 2))
+	if ((len < 128)); then
+		printf '%s%02x%s' "$1" "$len" "$2"
+	elif ((len < 256)); then
+		printf '%s81%02x%s' "$1" "$len" "$2"
+	else
+		printf '%s82%04x%s' "$1" "$len" "$2"
+	fi
+}
+
+# ext OID HEX [critical]: an extension; the OID in hexadecimal, with tag and length.
+ext() {
+	der 30 "$1${3:+0101ff}$(der 04 "$2")"
+}
+PKIX_OCSP=06092b06010505073001
+BASIC=${PKIX_OCSP}01 NONCE=${PKIX_OCSP}02 ACCEPTABLE=${PKIX_OCSP}04 LOCATOR=${PKIX_OCSP}07
+PREFERRED=${PKIX_OCSP}08 EXTENDED_REVOKE=${PKIX_OCSP}09 UNKNOWN_OID=06032a0304
+
+# certid_of NAME: the CertID of NAME.pem, SHA-1, in hexadecimal.
+certid_of() {
+	local list
+	ocsp_request "$1.certid" -cert "$1.pem"
+	list=$(xxd -p "$1.certid" | tr -d '\n')
+	printf '%s' "${list:16}" # what is around it is shorter than 128 octets
+}
+
+# request_of FILE CERTID [SINGLE-EXTENSIONS [EXTENSIONS [BEFORE]]]: a request, of parts in hexadecimal;
+# BEFORE is what stands before the requestList.
+request_of() {
+	local list
+	list=$(der 30 "$(der 30 "$2${3:+$(der a0 "$(der 30 "$3")")}")")
+	der 30 "$(der 30 "${5:-}$list${4:+$(der a2 "$(der 30 "$4")")}")" | xxd -r -p >"$1"
+}
+
+# request_with FILE EXTENSIONS: a request about d1.pem.
+request_with() {
+	request_of "$1" "$(certid_of d1)" '' "$2"
+}
+
+# The octets of the last answer in hexadecimal, and what openssl shows of it.
+answer_hex() {
+	xxd -p "$body_file" | tr -d '\n'
+}
+answer_text() {
+	openssl ocsp -respin "$body_file" -noverify -resp_text -no_nonce 2>&1
+}
+
+# ocsp_answered [OPTION VALUE]: the last answer of a server is an OCSP response about d1.pem, or what
+# the option of openssl ocsp names, signed, with its length and type.
+ocsp_answered() {
+	assert_status 200
+	[[ $(header Content-Type) == application/ocsp-response ]]
+	[[ $(header Content-Length) == "$(stat -c %s "$body_file")" ]]
+	check_ocsp "${1:--cert}" "${2:-d1.pem}"
+	[[ $said == *'Response verify OK'* ]]
+}

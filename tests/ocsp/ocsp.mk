@@ -2,6 +2,7 @@ OCSP_TESTS = \
 	tests/ocsp/cache.bats \
 	tests/ocsp/certid.bats \
 	tests/ocsp/crl.bats \
+	tests/ocsp/extensions.bats \
 	tests/ocsp/faults.bats \
 	tests/ocsp/kept.bats \
 	tests/ocsp/malformed.bats \
@@ -9,7 +10,10 @@ OCSP_TESTS = \
 	tests/ocsp/publish_tree.bats \
 	tests/ocsp/rekey.bats \
 	tests/ocsp/responder.bats \
+	tests/ocsp/signer.bats \
 	tests/ocsp/status.bats \
-	tests/ocsp/transport.bats
+	tests/ocsp/times.bats \
+	tests/ocsp/transport.bats \
+	tests/ocsp/unissued.bats
 TESTS += $(OCSP_TESTS)
 EXTRA_DIST += $(OCSP_TESTS) tests/ocsp/ocsp.bash

@@ -41,6 +41,13 @@ load ocsp
 	run ! shedu cert release "$(serial_of d1.pem)"
 }
 
+@test "removeFromCRL is no reason that OCSP gives" {
+	certify d1
+	shedu cert revoke "$(serial_of d1.pem)" --reason RemoveFromCRL
+	status_of d1
+	[[ $said == revoked && $detail != *Reason:* ]]
+}
+
 @test "an unissued serial is unknown, and never kept" {
 	ocsp_request r -serial 0x1234
 	post_ocsp r
@@ -59,6 +66,15 @@ load ocsp
 	check_ocsp -cert d2.pem -serial 0x99 -cert d1.pem
 	[[ $said == *'d2.pem: revoked'*'0x99: unknown'*'d1.pem: good'* ]]
 	[[ $(header Cache-Control) == *no-store* ]]
+}
+
+@test "the same certificate twice is answered twice, the same" {
+	certify d1
+	shedu cert revoke "$(serial_of d1.pem)"
+	ocsp_request r -cert d1.pem -cert d1.pem
+	post_ocsp r
+	[[ $(answer_text | grep -c 'Cert Status: revoked') == 2 ]]
+	[[ $(answer_text | grep 'Revocation Time' | sort -u | wc -l) == 1 ]]
 }
 
 @test "certificates of two issuers in one request: unauthorized" {

@@ -6,7 +6,10 @@ servers_tests = \
 	tests/servers/estclient.bats \
 	tests/servers/expired.bats \
 	tests/servers/fullcmc.bats \
+	tests/servers/http-ocsp.bats \
 	tests/servers/identity.bats \
+	tests/servers/ocsp-caches.bats \
+	tests/servers/ocsptool.bats \
 	tests/servers/operation.bats \
 	tests/servers/pages-est.bats \
 	tests/servers/pages-ocsp.bats \

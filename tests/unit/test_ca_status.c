@@ -7,6 +7,7 @@
 
 #include "ca_fixture.h"
 #include "pki/der.h"
+#include "store/store_crl.h"
 #include "store/store_event.h"
 #include "store/store_meta.h"
 
@@ -218,7 +219,7 @@ static void test_reasons(void)
 		revoke_one(c, reasons[i]);
 		s = ask(&ca, c->serial);
 		ok(s.status[0] == V_OCSP_CERTSTATUS_REVOKED &&
-			   s.reason[0] == (reasons[i] ? reasons[i] : -1),
+			   s.reason[0] == (reasons[i] && reasons[i] != 8 ? reasons[i] : -1),
 		   "revoked: %s", token_name(crl_reasons, reasons[i]));
 	}
 }
@@ -270,7 +271,7 @@ static struct crl_row load_crl(void)
 {
 	struct crl_row c = { 0 };
 
-	store_crl_load(env.db, env.arena, ca.row.ski, &c, &err);
+	store_crl_load(env.db, env.arena, ca.row.ski, "", &c, &err);
 	return c;
 }
 

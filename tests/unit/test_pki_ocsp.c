@@ -160,6 +160,142 @@ static void test_requests(struct arena *a)
 		      false);
 }
 
+#define OID_BASIC LIT(OID_OCSP_BASIC)
+#define OID_ODD LIT("\x06\x03\x2a\x03\x04")
+
+static struct blob sequence(struct arena *a, struct blob one, struct blob two)
+{
+	struct der_out w;
+	size_t seq;
+
+	der_init(&w, a, 0);
+	seq = der_open(&w, DER_SEQUENCE);
+	der_put_raw(&w, one);
+	der_put_raw(&w, two);
+	der_close(&w, seq);
+	return der_done(&w);
+}
+
+static void test_acceptable(struct arena *a)
+{
+	struct blob id = certid(a, SHA1_NULL, LIT("\x07")), oid = LIT(OID_OCSP_RESPONSE);
+	const struct {
+		const char *label;
+		struct blob value;
+		bool good;
+	} cases[] = {
+		{ "basic responses are acceptable", sequence(a, OID_BASIC, none), true },
+		{ "among others", sequence(a, OID_ODD, OID_BASIC), true },
+		{ "only others are", sequence(a, OID_ODD, none), false },
+		{ "none is", sequence(a, none, none), false },
+		{ "what is no list", OID_BASIC, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		check_request(a, cases[i].label,
+			      request(a, none, id, 1, none, exts_of(a, oid, i % 2, cases[i].value)),
+			      cases[i].good);
+	}
+}
+
+/* A request with this after the tbsRequest, and this requestorName. */
+static struct blob signed_request(struct arena *a, struct blob name, struct blob after)
+{
+	struct blob id = certid(a, SHA1_NULL, LIT("\x07"));
+	struct der_out w;
+	size_t whole, tbs;
+
+	der_init(&w, a, 0);
+	whole = der_open(&w, DER_SEQUENCE);
+	tbs = der_open(&w, DER_SEQUENCE);
+	if (name.len)
+		der_put(&w, DER_CONSTRUCTED | 1, name);
+	der_put_raw(&w, sequence(a, sequence(a, id, none), none));
+	der_close(&w, tbs);
+	if (after.len)
+		der_put(&w, DER_CONSTRUCTED | 0, after);
+	der_close(&w, whole);
+	return der_done(&w);
+}
+
+static void test_signed(struct arena *a)
+{
+	struct blob alg = LIT("\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02");
+	struct blob bits = LIT("\x03\x03\x00\xaa\xbb"), dns = LIT("\x82\x01x"), certs;
+	struct der_out w;
+	size_t tag;
+
+	der_init(&w, a, 0);
+	der_put_raw(&w, bits);
+	tag = der_open(&w, DER_CONSTRUCTED | 0);
+	der_put_raw(&w, sequence(a, ca->der, leaf->der));
+	der_close(&w, tag);
+	certs = der_done(&w);
+	check_request(a, "a requestor's name without a signature", signed_request(a, dns, none),
+		      true);
+	check_request(a, "no name where one is said to be",
+		      signed_request(a, LIT("\x82\x01x\x82\x01x"), none), false);
+	check_request(a, "a signature", signed_request(a, dns, sequence(a, alg, bits)), true);
+	check_request(a, "with certificates", signed_request(a, dns, sequence(a, alg, certs)),
+		      true);
+	check_request(a, "a signature without bits",
+		      signed_request(a, dns, sequence(a, alg, LIT("\x03\x01\x00"))), false);
+	check_request(a, "without an algorithm", signed_request(a, dns, sequence(a, bits, none)),
+		      false);
+	check_request(a, "rubbish for a signature", signed_request(a, dns, LIT("\x05\x00")), false);
+	check_request(a, "rubbish for certificates",
+		      signed_request(a, dns, sequence(a, alg, LIT("\x03\x02\x00\xaa\x05\x00"))),
+		      false);
+}
+
+#define ECDSA_SHA1 LIT("\x06\x07\x2a\x86\x48\xce\x3d\x04\x01")
+#define ECDSA_SHA(n) LIT("\x06\x08\x2a\x86\x48\xce\x3d\x04\x03" n)
+#define RSA_SHA(n) LIT("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01" n)
+#define EC_KEY "\x06\x07\x2a\x86\x48\xce\x3d\x02\x01"
+#define ON_P256 LIT("\x30\x13" EC_KEY "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07")
+#define ON_P384 LIT("\x30\x10" EC_KEY "\x06\x05\x2b\x81\x04\x00\x22")
+
+/* The digest that a signer takes when these two are preferred, on the given curves. */
+static int chosen(struct arena *a, const struct cert *by, struct blob first, struct blob curve,
+		  struct blob second)
+{
+	struct blob one = sequence(a, sequence(a, first, none), curve);
+	struct blob two = sequence(a, sequence(a, second, none), none);
+	struct blob list = sequence(a, one, second.len ? two : none);
+	struct blob exts = exts_of(a, LIT(OID_OCSP_PREFERRED), false, list);
+	struct blob id = certid(a, SHA1_NULL, LIT("\x07"));
+	struct ocsp_request r;
+	struct err e;
+
+	must(ocsp_request_read(a, request(a, none, id, 1, none, exts), &r, &e) == 0, &e);
+	return ocsp_choose_hash(&r, by);
+}
+
+static void test_preferred(struct arena *a)
+{
+	struct blob id = certid(a, SHA1_NULL, LIT("\x07")), list, exts;
+
+	ok(chosen(a, signer, ECDSA_SHA("\x03"), none, ECDSA_SHA("\x04")) == HASH_SHA384,
+	   "the first algorithm that the key can do");
+	ok(chosen(a, signer, RSA_SHA("\x0c"), none, ECDSA_SHA("\x04")) == HASH_SHA512,
+	   "not that of another kind of key");
+	ok(chosen(a, ca, ECDSA_SHA("\x03"), none, RSA_SHA("\x0c")) == HASH_SHA384, "for RSA, too");
+	ok(chosen(a, signer, ECDSA_SHA("\x02"), none, ECDSA_SHA("\x04")) == HASH_OF_KEY,
+	   "the key's own is its own");
+	ok(chosen(a, signer, ECDSA_SHA1, none, none) == HASH_OF_KEY, "never SHA-1");
+	ok(chosen(a, signer, ECDSA_SHA("\x03"), ON_P384, ECDSA_SHA("\x04")) == HASH_SHA512,
+	   "not that on another curve");
+	ok(chosen(a, signer, ECDSA_SHA("\x03"), ON_P256, ECDSA_SHA("\x04")) == HASH_SHA384,
+	   "that on the key's");
+	list = sequence(a, sequence(a, sequence(a, OID_ODD, none), none), none);
+	exts = exts_of(a, LIT(OID_OCSP_PREFERRED), true, list);
+	check_request(a, "preferred algorithms, critical", request(a, none, id, 1, none, exts),
+		      true);
+	exts = exts_of(a, LIT(OID_OCSP_PREFERRED), false, OID_ODD);
+	check_request(a, "what is no list of algorithms", request(a, none, id, 1, none, exts),
+		      false);
+}
+
 static void test_nonces(struct arena *a)
 {
 	struct blob id = certid(a, SHA1_NULL, LIT("\x07")), oid = LIT(OID_OCSP_NONCE);
@@ -192,6 +328,7 @@ static bool contains(struct blob der, struct blob part)
 
 static struct blob respond(struct arena *a, struct blob req, enum ocsp_status status)
 {
+	const struct ocsp_signer by = { .cert = signer, .key = signer_key };
 	struct ocsp_single v[OCSP_MAX_IDS];
 	struct ocsp_request r;
 	struct blob der;
@@ -208,9 +345,7 @@ static struct blob respond(struct arena *a, struct blob req, enum ocsp_status st
 			.next_update = T0 + 2 * CLOCK_DAY,
 			.archive_cutoff = i == 0 ? T0 : 0,
 		};
-	must(ocsp_response_make(a, v, r.n, &r, signer, signer_key, T0 + CLOCK_DAY + 999999, &der,
-				&e) == 0,
-	     &e);
+	must(ocsp_response_make(a, v, r.n, &r, &by, T0 + CLOCK_DAY + 999999, &der, &e) == 0, &e);
 	ok(ERR_peek_error() == 0 && der_check(der), "a response is DER");
 	return der;
 }
@@ -290,8 +425,56 @@ static void test_openssl(struct arena *a)
 	   "archive cutoff, and the responder's certificate");
 }
 
+/* What openssl reads of an answer about leaf.pem that is signed so. */
+static const char *signed_so(struct arena *a, const struct ocsp_signer *by, bool unissued)
+{
+	struct ocsp_single single = { .status = OCSP_GOOD,
+				      .this_update = T0 + CLOCK_DAY,
+				      .next_update = T0 + 2 * CLOCK_DAY };
+	struct ocsp_request r;
+	struct blob der;
+	struct err e;
+
+	must(ocsp_request_read(a, get_file(a, "q.der"), &r, &e) == 0, &e);
+	single.id = &r.ids[0];
+	if (unissued)
+		ocsp_say_unissued(&single);
+	must(ocsp_response_make(a, &single, 1, &r, by, T0 + CLOCK_DAY, &der, &e) == 0, &e);
+	put_file(a, "r.der", der);
+	return run("O='-no_nonce -respin r.der -CAfile ca.pem -attime %lld -validity_period "
+		   "2000000000'; openssl ocsp -issuer ca.pem -cert leaf.pem $O; "
+		   "openssl ocsp -respin r.der -noverify -resp_text",
+		   (long long)((T0 + CLOCK_DAY) / CLOCK_SECOND) + 1);
+}
+
+static void test_ways(struct arena *a)
+{
+	struct ocsp_signer by = { .cert = signer, .key = signer_key };
+	const char *out;
+
+	run("openssl ocsp -issuer ca.pem -cert leaf.pem -no_nonce -reqout q.der");
+	by.by_name = true;
+	out = signed_so(a, &by, false);
+	ok(says(out, "Response verify OK") && says(out, "Responder Id: CN = responder"),
+	   "the responder is named by its name");
+	by.hash = HASH_SHA384;
+	out = signed_so(a, &by, false);
+	ok(says(out, "Response verify OK") && says(out, "ecdsa-with-SHA384"), "SHA-384 signs");
+	out = signed_so(a, &by, true);
+	ok(says(out, "leaf.pem: revoked") && says(out, "Reason: certificateHold") &&
+		   says(out, "Revocation Time: Jan  1 00:00:00 1970 GMT"),
+	   "an unissued one is revoked since 1970");
+	ok(contains(get_file(a, "r.der"),
+		    LIT("\x30\x0f" OID_OCSP_EXTENDED_REVOKE "\x04\x02\x05\x00")),
+	   "and the response says that it says so, not critical");
+	signed_so(a, &by, false);
+	ok(!contains(get_file(a, "r.der"), LIT(OID_OCSP_EXTENDED_REVOKE)), "only then");
+}
+
 static void test_errors(struct arena *a)
 {
+	const struct ocsp_signer by = { .cert = signer, .key = signer_key };
+	const struct ocsp_signer wrong = { .cert = signer, .key = ca_key };
 	struct ocsp_request r = { .n = 0 };
 	struct ocsp_single single = { .status = OCSP_GOOD };
 	struct blob der;
@@ -301,10 +484,9 @@ static void test_errors(struct arena *a)
 	ok(says(run("openssl ocsp -respin e.der -resp_text"), "unauthorized (6)"), "unauthorized");
 	ok(blob_equal(ocsp_error_make(a, OCSP_MALFORMED_REQUEST), LIT("\x30\x03\x0a\x01\x01")),
 	   "malformedRequest, octet by octet");
-	ok(ocsp_response_make(a, &single, 0, &r, signer, signer_key, T0, &der, &e) < 0 &&
-		   e.kind == ERR_INTERNAL,
+	ok(ocsp_response_make(a, &single, 0, &r, &by, T0, &der, &e) < 0 && e.kind == ERR_INTERNAL,
 	   "no answers, no response");
-	ok(ocsp_response_make(a, &single, 1, &r, signer, ca_key, T0, &der, &e) < 0 &&
+	ok(ocsp_response_make(a, &single, 1, &r, &wrong, T0, &der, &e) < 0 &&
 		   e.kind == ERR_INTERNAL,
 	   "another key than the responder's does not sign");
 }
@@ -359,9 +541,13 @@ int main(void)
 	s.ocsp_nocheck = true;
 	signer = make_cert(a, &s, ca, ca_key);
 	test_requests(a);
+	test_acceptable(a);
+	test_signed(a);
+	test_preferred(a);
 	test_nonces(a);
 	test_echo(a);
 	test_openssl(a);
+	test_ways(a);
 	test_errors(a);
 	test_hostile(a);
 	return done();

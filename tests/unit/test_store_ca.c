@@ -1,5 +1,6 @@
 /* Rows of CAs, issuers, DMSs, operators and the database's own facts, there and back. */
 #include "store/store_ca.h"
+#include "store/store_crl.h"
 #include "store/store_dms.h"
 #include "store/store_event.h"
 #include "store/store_meta.h"
@@ -80,15 +81,10 @@ static void test_issuer(void)
 	ok(store_issuer_load_by_hash(db, a, bytes('n', 48), bytes('r', 48), &got, &e) == 0 &&
 		   store_issuer_load_by_hash(db, a, bytes('y', 20), root.key_sha1, &got, &e) == 0,
 	   "another length or name finds nothing");
-	ok(store_issuer_set_crl_dirty(db, sub.ski, true, &e) == 0 &&
-		   store_issuer_set_revoked(db, sub.ski, 99, 4, &e) == 0 &&
-		   store_issuer_list(db, a, &v, &n, &e) == 0 && n == 2 && !v[0].crl_dirty &&
-		   v[0].revoked_at == 0 && v[1].crl_dirty && v[1].revoked_at == 99 &&
-		   v[1].reason == 4,
-	   "dirty and revoked: this one only");
-	ok(store_issuer_set_crl_dirty(db, sub.ski, false, &e) == 0 &&
-		   store_issuer_load(db, a, sub.ski, &got, &e) == 1 && !got.crl_dirty,
-	   "and clean again");
+	ok(store_issuer_set_revoked(db, sub.ski, 99, 4, &e) == 0 &&
+		   store_issuer_list(db, a, &v, &n, &e) == 0 && n == 2 && v[0].revoked_at == 0 &&
+		   v[1].revoked_at == 99 && v[1].reason == 4,
+	   "revoked: this one only");
 }
 
 static void test_ca(void)
@@ -115,10 +111,62 @@ static void test_ca(void)
 	   "listed in pages");
 }
 
+static void test_crl_scopes(struct crl_row *c)
+{
+	struct crl_row *v, got;
+	size_t n;
+
+	c->scope = "delta";
+	c->entries = bytes('e', 32);
+	ok(store_crl_save(db, c, &e) == 0 && store_crl_list(db, a, c->issuer, &v, &n, &e) == 0 &&
+		   n == 2 && same(v[0].scope, "") && !v[0].entries.len &&
+		   same(v[1].scope, "delta") && v[1].entries.len == 32 && same(v[1].urls, "u") &&
+		   !v[1].der.len,
+	   "each scope has one");
+	ok(store_crl_delete(db, c->issuer, "delta", &e) == 0 &&
+		   store_crl_load(db, a, c->issuer, "delta", &got, &e) == 0 &&
+		   store_crl_load(db, a, c->issuer, "", &got, &e) == 1,
+	   "one of them goes");
+}
+
+/* The issuers of this test have one name. */
+static void test_crl_series(void)
+{
+	const struct blob ski = bytes('r', 32), twin = bytes('s', 32);
+	struct crl_series s, t;
+	int64_t highest;
+
+	test_must(store_crl_load_series(db, ski, &s, &e) == 1, "series", &e);
+	ok(!s.dirty && s.number == 0 && s.made_at == 0, "no number was given yet");
+	ok(store_crl_mark(db, twin, &e) == 0 && store_crl_load_series(db, ski, &s, &e) == 1 &&
+		   store_crl_load_series(db, twin, &t, &e) == 1 && s.dirty && t.dirty &&
+		   s.change == 1 && t.change == 1,
+	   "a revocation marks all issuers of the name");
+	s.number = 7;
+	s.made_at = 70;
+	s.pause = 1;
+	ok(store_crl_save_series(db, ski, &s, 0, &e) == 1 &&
+		   store_crl_load_series(db, ski, &t, &e) == 1 && !t.dirty && t.number == 7 &&
+		   t.made_at == 70 && t.pause == 1,
+	   "what was made is not due any more");
+	ok(store_crl_save_series(db, ski, &s, 0, &e) == 0, "who read another number does nothing");
+	s.number = 8;
+	ok(store_crl_mark(db, ski, &e) == 0 && store_crl_save_series(db, ski, &s, 7, &e) == 1 &&
+		   store_crl_load_series(db, ski, &t, &e) == 1 && t.dirty && t.number == 8,
+	   "what changed since the list was read stays due");
+	ok(store_crl_load_highest(db, twin, &highest, &e) == 1 && highest == 8,
+	   "the highest number of the name");
+	ok(store_crl_jump(db, ski, 99, &e) == 0 && store_crl_load_series(db, ski, &t, &e) == 1 &&
+		   t.number == 99 && t.dirty && t.made_at == 0 && t.change == s.change + 2,
+	   "a jump makes all due");
+}
+
 static void test_crl(void)
 {
 	const struct blob ski = bytes('r', 32);
 	struct crl_row c = { .issuer = ski,
+			     .scope = "",
+			     .urls = "u",
 			     .number = 3,
 			     .this_update = 1,
 			     .next_update = 2,
@@ -131,17 +179,18 @@ static void test_crl(void)
 				   .not_after = 2 },
 			     had;
 
-	ok(store_crl_load(db, a, ski, &got, &e) == 0, "no CRL yet");
-	ok(store_crl_save(db, &c, &e) == 0 && store_crl_load(db, a, ski, &got, &e) == 1 &&
+	ok(store_crl_load(db, a, ski, "", &got, &e) == 0, "no CRL yet");
+	ok(store_crl_save(db, &c, &e) == 0 && store_crl_load(db, a, ski, "", &got, &e) == 1 &&
 		   got.number == 3 && got.this_update == 1 && got.next_update == 2 &&
 		   blob_equal(got.der, c.der),
 	   "a CRL comes back");
 	ok(store_crl_save(db, &c, &e) == -1 && e.kind == ERR_CONFLICT, "its number must grow");
 	err_clear(&e);
 	c.number = 4;
-	ok(store_crl_save(db, &c, &e) == 0 && store_crl_load(db, a, ski, &got, &e) == 1 &&
+	ok(store_crl_save(db, &c, &e) == 0 && store_crl_load(db, a, ski, "", &got, &e) == 1 &&
 		   got.number == 4,
 	   "and then takes the old one's place");
+	test_crl_scopes(&c);
 	ok(store_responder_load(db, a, ski, &had, &e) == 0 && store_responder_save(db, &r, &e) == 0,
 	   "a responder is saved");
 	r.key_uri = "file:2";
@@ -256,6 +305,7 @@ int main(void)
 	test_issuer();
 	test_ca();
 	test_crl();
+	test_crl_series();
 	test_dms();
 	test_profile();
 	test_operator();

@@ -1,0 +1,143 @@
+#include "ca/crl_publish.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "ca/crl_scope.h"
+#include "store/store_crl.h"
+
+enum { FOLDER_MODE = 0755, FILE_MODE = 0644, LOCK_MODE = 0660 };
+
+static const char *below(const struct env *env, const char *name)
+{
+	return arena_printf(env->arena, "%s/%s", env->conf->ocsp.publish_dir, name);
+}
+
+static int fault(const char *doing, const char *path, struct err *e)
+{
+	return err_fault(e, ERR_BUSY, "publication", "cannot %s %s: %s", doing, path,
+			 strerror(errno));
+}
+
+/* What is there stays as it is. */
+static int make_folder(const char *path, struct err *e)
+{
+	if (mkdir(path, FOLDER_MODE) == 0)
+		return chmod(path, FOLDER_MODE) == 0 ? 0 : fault("set the mode of", path, e);
+	return errno == EEXIST ? 0 : fault("make", path, e);
+}
+
+static int make_folders(const struct env *env, struct err *e)
+{
+	static const char *const names[] = { "www", "www/crl", "tmp", "locks" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (make_folder(below(env, names[i]), e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Held from the reading of a row to the renaming of its file: so of two ticks neither puts an older
+ * CRL in the place of a newer one. An fd for AUTO_FD. */
+static int take_lock(const struct env *env, struct err *e)
+{
+	const char *path = below(env, "locks/crl");
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, LOCK_MODE);
+
+	if (fd < 0)
+		return fault("open", path, e);
+	while (flock(fd, LOCK_EX) != 0) {
+		if (errno == EINTR)
+			continue;
+		fault("lock", path, e);
+		file_close(&fd);
+		return -1;
+	}
+	return fd;
+}
+
+static const char *file_of(const struct env *env, struct blob ski, const char *scope)
+{
+	return arena_printf(env->arena, "%s/www/%s", env->conf->ocsp.publish_dir,
+			    crl_scope_path(env->arena, ski, scope));
+}
+
+static int take_away(const char *path, struct err *e)
+{
+	if (unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR)
+		return 0;
+	return fault("remove", path, e);
+}
+
+static bool is_current(const char *path, const struct crl_row *c)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	       st.st_mtim.tv_sec == c->this_update / CLOCK_SECOND &&
+	       st.st_mtim.tv_nsec == c->this_update % CLOCK_SECOND * 1000;
+}
+
+static int write_file(const struct env *env, const struct crl_row *c, const char *path,
+		      struct err *e)
+{
+	AUTO(arena) *a = arena_new();
+	struct crl_row whole;
+	int found = store_crl_load(env->db, a, c->issuer, c->scope, &whole, e);
+
+	if (found <= 0)
+		return found;
+	if (*c->scope && make_folder(below(env, arena_printf(a, "www/crl/%s", c->scope)), e) < 0)
+		return -1;
+	if (file_place(below(env, "tmp"), path, FILE_MODE, whole.this_update, whole.der) < 0)
+		return fault("write", path, e);
+	return 0;
+}
+
+static int follow(const struct env *env, const struct issuer_row *i, struct err *e)
+{
+	struct crl_row *v;
+	bool delta = false;
+	size_t n;
+
+	if (store_crl_list(env->db, env->arena, i->ski, &v, &n, e) < 0)
+		return -1;
+	for (size_t k = 0; k < n; k++) {
+		const char *path = file_of(env, i->ski, v[k].scope);
+
+		delta = delta || strcmp(v[k].scope, CRL_DELTA) == 0;
+		if (env->now >= v[k].next_update && env->now < i->not_after) {
+			if (take_away(path, e) < 0)
+				return -1;
+		} else if (!is_current(path, &v[k]) && write_file(env, &v[k], path, e) < 0) {
+			return -1;
+		}
+	}
+	return delta ? 0 : take_away(file_of(env, i->ski, CRL_DELTA), e);
+}
+
+int crl_publish(const struct env *env, struct blob ski, struct err *e)
+{
+	const char *dir = env->conf->ocsp.publish_dir;
+	struct issuer_row issuer;
+	struct stat st;
+	int found;
+
+	if (!dir || stat(dir, &st) != 0)
+		return 0;
+	found = store_issuer_load(env->db, env->arena, ski, &issuer, e);
+	if (found <= 0)
+		return found;
+	if (make_folders(env, e) < 0)
+		return -1;
+
+	AUTO_FD lock = take_lock(env, e);
+	return lock < 0 ? -1 : follow(env, &issuer, e);
+}
