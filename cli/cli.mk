@@ -3,7 +3,7 @@ cli_shedu_SOURCES = \
 	cli/args.c cli/args.h \
 	cli/call.c cli/call.h \
 	cli/cmd_api.c \
-	cli/cmd_approval.c \
+	cli/cmd_approval.c cli/cmd_backup.c \
 	cli/cmd_ca.c \
 	cli/cmd_ca_validation.c \
 	cli/cmd_cert.c \
@@ -12,6 +12,7 @@ cli_shedu_SOURCES = \
 	cli/cmd_explain.c \
 	cli/cmd_help.c cli/help.h \
 	cli/cmd_ocsp.c \
+	cli/export.c cli/export.h \
 	cli/cmd_operator.c \
 	cli/cmd_profile.c \
 	cli/cmd_secret.c \

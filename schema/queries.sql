@@ -180,6 +180,9 @@ WHERE ski = $ski;
 SELECT issuer, scope, number, this_update, next_update, entries, urls, der FROM crl
 WHERE issuer = $issuer AND scope = $scope;
 
+-- STMT_CRL_LOAD_URLS
+SELECT urls FROM crl WHERE issuer = $issuer AND scope = $scope;
+
 -- STMT_CRL_LIST
 SELECT issuer, scope, number, this_update, next_update, entries, urls FROM crl
 WHERE issuer = $issuer ORDER BY scope;
@@ -240,6 +243,11 @@ FROM certificate WHERE serial = $serial ORDER BY issuer LIMIT $limit;
 -- STMT_CERT_LOAD_STATUS
 SELECT status, reason, revoked_at, status_at, not_before, not_after, change
 FROM certificate WHERE serial = $serial AND issuer = $issuer;
+
+-- STMT_CERT_LIST_BY_KEY
+SELECT issuer, serial, status_at FROM certificate
+WHERE (serial, issuer) > ($after_serial, $after_issuer)
+ORDER BY serial, issuer LIMIT $limit;
 
 -- STMT_CERT_SET_STATUS
 UPDATE certificate SET status = $status, reason = $reason, revoked_at = $revoked_at,

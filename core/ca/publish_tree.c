@@ -161,11 +161,13 @@ int publish_mark(int fd, bool marked)
 
 int publish_tree_exists(const struct conf *conf, struct err *e)
 {
+	AUTO(arena) *a = arena_new();
+	const char *path = below(a, conf, "www");
 	struct stat st;
 
-	if (lstat(conf->ocsp.publish_dir, &st) == 0)
+	if (lstat(path, &st) == 0)
 		return 1;
-	return errno == ENOENT ? 0 : fault(e, "cannot look at", conf->ocsp.publish_dir);
+	return errno == ENOENT ? 0 : fault(e, "cannot look at", path);
 }
 
 /* What follows the file's name in the procfs: 36 characters and a line's end. */

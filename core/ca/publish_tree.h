@@ -2,7 +2,7 @@
  * The folder ocsp.publish_dir:
  *
  *	www/ocsp/...	the answers, which the web server gives out	(publish_path.h)
- *	www/crl/...	the CRLs, likewise; not of this module
+ *	www/crl/...	the CRLs, likewise	(crl_publish.h)
  *	tmp/		files before they get their name, and trees that were put away
  *	locks/00 - 3f	the shards: flock(2), and in each how many files it has, and its mark
  *	owner		the boot of the machine and the epoch of the database that the tree is of
@@ -49,7 +49,7 @@ int publish_count_write(int fd, int64_t n);
 bool publish_is_marked(int fd);
 int publish_mark(int fd, bool marked);
 
-/* 1; 0: it is not there at all; -1: whether it is cannot be told. */
+/* 1; 0: there is nothing that could be given out; -1: whether there is cannot be told. */
 int publish_tree_exists(const struct conf *conf, struct err *e);
 
 /* It is there, and of this boot and this epoch. */

@@ -158,6 +158,26 @@ int store_cert_list(struct db *db, struct arena *a, const struct cert_filter *f,
 	return rows_all(st, a, row_to_cert, sizeof(**v), v, n, e);
 }
 
+static void row_to_place(struct db_stmt *st, struct arena *a, void *row)
+{
+	struct cert_place *p = row;
+
+	p->issuer = db_get_blob(st, a, "issuer");
+	p->serial = db_get_blob(st, a, "serial");
+	p->status_at = db_get_int(st, "status_at");
+}
+
+int store_cert_list_by_key(struct db *db, struct arena *a, const struct cert_place *after,
+			   size_t limit, struct cert_place **v, size_t *n, struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_CERT_LIST_BY_KEY);
+
+	db_bind_blob(st, "after_serial", rows_not_null(after->serial));
+	db_bind_blob(st, "after_issuer", rows_not_null(after->issuer));
+	db_bind_int(st, "limit", (int64_t)limit);
+	return rows_all(st, a, row_to_place, sizeof(**v), v, n, e);
+}
+
 int store_cert_set_status(struct db *db, struct blob issuer, struct blob serial, int status,
 			  int reason, int64_t revoked_at, int64_t status_at, struct err *e)
 {

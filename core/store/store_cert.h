@@ -46,6 +46,14 @@ int store_cert_list(struct db *db, struct arena *a, const struct cert_filter *f,
 		    const struct cert_key *after, size_t limit, struct cert_row **v, size_t *n,
 		    struct err *e);
 
+/* All of them, a page at a time, in the order of their keys. */
+struct cert_place {
+	struct blob serial, issuer;
+	int64_t status_at;
+};
+int store_cert_list_by_key(struct db *db, struct arena *a, const struct cert_place *after,
+			   size_t limit, struct cert_place **v, size_t *n, struct err *e);
+
 /* status, reason, revoked_at, status_at. The row must exist. */
 int store_cert_set_status(struct db *db, struct blob issuer, struct blob serial, int status,
 			  int reason, int64_t revoked_at, int64_t status_at, struct err *e);

@@ -1,5 +1,6 @@
 CLI_TESTS = \
 	tests/cli/args.bats \
+	tests/cli/backup.bats \
 	tests/cli/ca.bats \
 	tests/cli/ca_end.bats \
 	tests/cli/cert.bats \
@@ -10,6 +11,7 @@ CLI_TESTS = \
 	tests/cli/job_failures.bats \
 	tests/cli/jobs.bats \
 	tests/cli/man.bats \
+	tests/cli/ocsp.bats \
 	tests/cli/rekey.bats \
 	tests/cli/rekey_life.bats \
 	tests/cli/resources.bats \

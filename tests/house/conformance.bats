@@ -22,6 +22,27 @@ named() {
 	((n > 60))
 }
 
+# Each entry on one line: it begins where a section stands, or a headline ends.
+entries() {
+	awk '/^    / {
+		if (substr($0, 5, 1) != " " && n) { print e; e = "" }
+		e = e " " $0; n++; next
+	}
+	n { print e; e = ""; n = 0 }
+	END { if (n) print e }' "$1"
+}
+
+@test "every entry of a CONFORMANCE has a test, or the reason why not" {
+	local f e n=0
+	for f in fcgi/*/CONFORMANCE; do
+		while read -r e; do
+			[[ $e == *tests/* || $e == *not:\ * ]] || { echo "$f: no test and no reason: $e" >&2 && return 1; }
+			n=$((n + 1))
+		done < <(entries "$f")
+	done
+	((n > 80))
+}
+
 @test "every file of EST tests is named in its CONFORMANCE, or is about what no RFC says" {
 	local f
 	for f in tests/est/*.bats; do
@@ -32,5 +53,12 @@ named() {
 		fullcmc_webhook.bats | san.bats | serverkeygen_again.bats | serverkeygen_life.bats | webhook*.bats) ;;
 		*) echo "$f is not in fcgi/est/CONFORMANCE" >&2 && return 1 ;;
 		esac
+	done
+}
+
+@test "every file of OCSP tests is named in its CONFORMANCE" {
+	local f
+	for f in tests/ocsp/*.bats tests/servers/*ocsp*.bats; do
+		grep -q "$f" fcgi/ocsp/CONFORMANCE || { echo "$f is not in fcgi/ocsp/CONFORMANCE" >&2 && return 1; }
 	done
 }

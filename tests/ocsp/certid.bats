@@ -53,9 +53,9 @@ nonce_request() { # FILE HEX: with a nonce of these octets
 		check_ocsp $hash -cert d1.pem
 		[[ $said == *'d1.pem: good'* ]]
 	done
-	ocsp_request r -sha384 -cert d1.pem -sha1 -cert d2.pem -sha512 -cert d2.pem
+	ocsp_request r -sha1 -cert d1.pem -sha384 -cert d2.pem -sha512 -cert d2.pem
 	post_ocsp r
-	check_ocsp -sha384 -cert d1.pem -sha1 -cert d2.pem -sha512 -cert d2.pem
+	check_ocsp -sha1 -cert d1.pem -sha384 -cert d2.pem -sha512 -cert d2.pem
 	[[ $said == *'d1.pem: good'*'d2.pem: good'*'d2.pem: good'* ]]
 }
 

@@ -121,3 +121,42 @@ refused() {
 @test "what is no request: malformedRequest" {
 	on_each_server refused
 }
+
+# The responder's processes, with the memory of each in KiB.
+workers() {
+	local pid
+	for pid in $(pgrep -f "^$OCSP( |\$)"); do
+		printf '%s %s\n' "$pid" "$(awk '/^VmRSS/ { print $2 }' "/proc/$pid/status")"
+	done | sort
+}
+
+hostile() {
+	local i
+	for i in {1..15}; do
+		head -c $((i * 4000)) /dev/urandom >bad
+		web POST "$HTTP_URL/ocsp" --data-binary @bad
+		assert_ocsp_error $MALFORMED
+		web POST "$HTTP_URL/ocsp" --data-binary @deep
+		assert_ocsp_error $MALFORMED
+		head -c $((i * 5)) r >cut
+		web POST "$HTTP_URL/ocsp" --data-binary @cut
+		((i * 5 >= $(stat -c %s r))) || assert_ocsp_error $MALFORMED
+		web GET "$HTTP_URL/ocsp/$(head -c 3000 /dev/urandom | base64 -w0)"
+		assert_ocsp_error $MALFORMED
+	done
+}
+
+@test "workers live on, and do not grow, when they are sent rubbish" {
+	local before after pid kib
+	ocsp_request r -cert d1.pem
+	printf '3080%.0s' {1..5000} | xxd -r -p >deep
+	on_each_server hostile
+	before=$(workers)
+	on_each_server hostile
+	after=$(workers)
+	[[ $(wc -l <<<"$before") -ge 2 ]]
+	while read -r pid kib; do
+		[[ $after =~ (^|$'\n')"$pid "([0-9]+) ]]
+		((BASH_REMATCH[2] < kib + 4096))
+	done <<<"$before"
+}
