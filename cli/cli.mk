@@ -3,7 +3,7 @@ cli_shedu_SOURCES = \
 	cli/args.c cli/args.h \
 	cli/call.c cli/call.h \
 	cli/cmd_api.c \
-	cli/cmd_approval.c \
+	cli/cmd_approval.c cli/cmd_backup.c \
 	cli/cmd_ca.c \
 	cli/cmd_ca_validation.c \
 	cli/cmd_cert.c \

@@ -6,6 +6,13 @@ static const struct arg_option init_options[] = {
 	ARG_END,
 };
 
+static const struct arg_option restore_options[] = {
+	{ "crl-jump", "N", 0,
+	  "how many CRLs may have been made since the backup, that the database does not know of; "
+	  "default 10000" },
+	ARG_END,
+};
+
 static const struct arg_option ca_create_options[] = {
 	{ "cn", "NAME", ARG_REQUIRED, "common name" },
 	{ "parent", "ID", 0, "the CA that signs it; default: none, a root" },
@@ -162,6 +169,10 @@ const struct command commands[] = {
 	{ "init", NULL, "make the state: folders, database, audit key", init_options, cmd_init,
 	  COMMAND_AS_CALLER },
 	{ "migrate", NULL, "bring the database to this version's schema", NULL, cmd_migrate, 0 },
+	{ "backup", "FILE", "copy the database into a new file, while it is used", NULL, cmd_backup,
+	  0 },
+	{ "restore", "FILE", "put a backup in the place of what the database has", restore_options,
+	  cmd_restore, 0 },
 	{ "ca create", "ID", "make a CA and its key", ca_create_options, cmd_ca_create, 0 },
 	{ "ca import", "ID", "bring in a CA, with or without its key", ca_import_options,
 	  cmd_ca_import, 0 },
@@ -224,10 +235,11 @@ const struct command commands[] = {
 	  cmd_approval_deny, 0 },
 	{ "explain", "DMS CSR", "tell what a device would be answered, and why, step by step",
 	  explain_options, cmd_explain, 0 },
-	{ "ocsp publish", NULL, "write the OCSP responses of all certificates, for servers of others",
+	{ "ocsp publish", NULL,
+	  "write the OCSP responses of all certificates, for servers of others",
 	  ocsp_publish_options, cmd_ocsp_publish, 0 },
-	{ "ocsp wipe", NULL, "empty the folder of published OCSP responses, and make it ready", NULL,
-	  cmd_ocsp_wipe, 0 },
+	{ "ocsp wipe", NULL, "empty the folder of published OCSP responses, and make it ready",
+	  NULL, cmd_ocsp_wipe, 0 },
 	{ "trust", NULL, "write the web server's bundle of trusted CAs", NULL, cmd_trust, 0 },
 	{ "tick", NULL, "do the clock's jobs: CRLs, responders, bundle, expiries", tick_options,
 	  cmd_tick, 0 },

@@ -47,6 +47,8 @@ struct env cli_env(const struct cli *c);
 /* One per row of commands[]. */
 int cmd_init(struct cli *c, struct err *e);
 int cmd_migrate(struct cli *c, struct err *e);
+int cmd_backup(struct cli *c, struct err *e);
+int cmd_restore(struct cli *c, struct err *e);
 int cmd_trust(struct cli *c, struct err *e);
 int cmd_ca_create(struct cli *c, struct err *e);
 int cmd_ca_import(struct cli *c, struct err *e);

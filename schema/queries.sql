@@ -180,6 +180,9 @@ WHERE ski = $ski;
 SELECT issuer, scope, number, this_update, next_update, entries, urls, der FROM crl
 WHERE issuer = $issuer AND scope = $scope;
 
+-- STMT_CRL_LOAD_URLS
+SELECT urls FROM crl WHERE issuer = $issuer AND scope = $scope;
+
 -- STMT_CRL_LIST
 SELECT issuer, scope, number, this_update, next_update, entries, urls FROM crl
 WHERE issuer = $issuer ORDER BY scope;

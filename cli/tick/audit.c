@@ -54,6 +54,17 @@ int audit_load(const struct conf *conf, struct arena *a, struct audit_head *h, s
 	return 0;
 }
 
+int audit_put_away(const struct conf *conf, struct arena *a, const struct audit_head *h,
+		   struct err *e)
+{
+	const char *path = head_path(conf, a);
+	const char *to = arena_printf(a, "%s-%lld", path, (long long)h->seq);
+
+	if (h->seq == 0 || rename(path, to) == 0)
+		return 0;
+	return err_fault(e, ERR_INTERNAL, "audit_head", "%s: %s", to, strerror(errno));
+}
+
 int audit_sign(const struct conf *conf, struct arena *a, int64_t seq, struct blob hash,
 	       struct blob *signature, struct err *e)
 {

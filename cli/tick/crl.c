@@ -63,7 +63,7 @@ static int refresh_some(struct tick *t, const struct issuer_row *v, size_t n, bo
 	return rc;
 }
 
-/* The tree is empty after a start of the server, or was put away: it is another folder then. */
+/* The tree is empty after a start, or was put away: it is another folder then. */
 static uint64_t published_folder(const struct tick *t)
 {
 	const char *dir = t->env.conf->ocsp.publish_dir;
@@ -76,7 +76,7 @@ static uint64_t published_folder(const struct tick *t)
 
 static bool is_time(const struct tick *t, size_t issuers, const struct meta_row *meta)
 {
-	return issuers != t->crl.issuers || meta->ca_change != t->ca_change ||
+	return issuers != t->crl.issuers || meta->ca_change != t->crl.ca_change ||
 	       t->env.now >= t->crl_due_at ||
 	       t->env.now >= t->crl.checked_at + FULL_ROUND * CLOCK_SECOND ||
 	       published_folder(t) != t->crl_folder;
@@ -99,7 +99,7 @@ int tick_crl(struct tick *t, struct err *e)
 		refresh_some(t, v, n, true, &t->crl_failure);
 		t->crl.issuers = n;
 		t->crl.checked_at = t->env.now;
-		t->ca_change = meta.ca_change;
+		t->crl.ca_change = meta.ca_change;
 		t->crl_folder = published_folder(t);
 	} else if (refresh_some(t, v, n, false, e)) {
 		return -1;

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "ca/upkeep.h"
 #include "cli/tick/tick.h"
+#include "store/store_meta.h"
 
 enum { FULL_ROUND = 30 };
 
@@ -37,31 +38,26 @@ static int refresh_all(struct tick *t, const struct issuer_row *v, size_t n, str
 	return rc;
 }
 
-/* It may have been a responder; this job comes before the one that makes the CRL of it. */
-static bool was_revoked(const struct tick *t, const struct issuer_row *v, size_t n)
-{
-	bool dirty = false;
-
-	for (size_t i = 0; i < n; i++)
-		dirty = dirty || (v[i].key_uri && v[i].crl_dirty);
-	return dirty && t->responder_failure.kind == ERR_NONE;
-}
-
 /* What failed is not tried again before the next full round: an attempt costs a signature of the CA
  * and more. Until then the job goes on to say that it failed. */
 int tick_responder(struct tick *t, struct err *e)
 {
+	struct meta_row meta = { 0 };
 	struct issuer_row *v;
 	size_t n;
 
-	if (store_issuer_list(t->env.db, t->env.arena, &v, &n, e))
+	if (store_issuer_list(t->env.db, t->env.arena, &v, &n, e) ||
+	    store_meta_load(t->env.db, t->env.arena, &meta, e) < 0)
 		return -1;
-	if (n != t->responder.issuers || was_revoked(t, v, n) ||
+	/* It counts revocations, too: of a responder, say. This job comes before the one that makes the
+	 * CRL of it. */
+	if (n != t->responder.issuers || meta.ca_change != t->responder.ca_change ||
 	    t->env.now >= t->responder.checked_at + FULL_ROUND * CLOCK_SECOND) {
 		t->responder_failure = (struct err){ 0 };
 		refresh_all(t, v, n, &t->responder_failure);
 		t->responder.issuers = n;
 		t->responder.checked_at = t->env.now;
+		t->responder.ca_change = meta.ca_change;
 	}
 	*e = t->responder_failure;
 	return e->kind == ERR_NONE ? 0 : -1;

@@ -14,10 +14,10 @@ struct tick {
 	struct {
 		int64_t checked_at;	/* when all issuers were last looked at */
 		size_t issuers;
+		int64_t ca_change;	/* meta_row.ca_change then */
 	} crl, responder;
 	bool once;		/* one round: nothing is left for a later one */
 	int64_t crl_due_at;	/* of the next CRL by time, as of that look */
-	int64_t ca_change;	/* meta.ca_change of that look: settings and keys of CAs */
 	uint64_t crl_folder;	/* inode of the folder that they were published in */
 	struct err crl_failure, responder_failure;	/* of that look */
 	struct {
@@ -55,6 +55,10 @@ struct audit_head {
 	struct blob hash, signature;
 };
 int audit_load(const struct conf *conf, struct arena *a, struct audit_head *h, struct err *e);
+/* After a restore the chain goes on from an older end: the head that was signed is kept under another
+ * name, and the next one is signed as the first. Nothing signed: nothing done. */
+int audit_put_away(const struct conf *conf, struct arena *a, const struct audit_head *h,
+		   struct err *e);
 /* The signature that the head must have: Ed25519 has one only. */
 int audit_sign(const struct conf *conf, struct arena *a, int64_t seq, struct blob hash,
 	       struct blob *signature, struct err *e);

@@ -10,7 +10,9 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "ca/crl_scope.h"
+#include "ca/publish_tree.h"
 #include "store/store_crl.h"
+#include "store/store_meta.h"
 
 enum { FOLDER_MODE = 0755, FILE_MODE = 0644, LOCK_MODE = 0660 };
 
@@ -31,17 +33,6 @@ static int make_folder(const char *path, struct err *e)
 	if (mkdir(path, FOLDER_MODE) == 0)
 		return chmod(path, FOLDER_MODE) == 0 ? 0 : fault("set the mode of", path, e);
 	return errno == EEXIST ? 0 : fault("make", path, e);
-}
-
-static int make_folders(const struct env *env, struct err *e)
-{
-	static const char *const names[] = { "www", "www/crl", "tmp", "locks" };
-
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		if (make_folder(below(env, names[i]), e) < 0)
-			return -1;
-	}
-	return 0;
 }
 
 /* Held from the reading of a row to the renaming of its file: so of two ticks neither puts an older
@@ -125,18 +116,20 @@ static int follow(const struct env *env, const struct issuer_row *i, struct err 
 
 int crl_publish(const struct env *env, struct blob ski, struct err *e)
 {
-	const char *dir = env->conf->ocsp.publish_dir;
 	struct issuer_row issuer;
-	struct stat st;
+	struct meta_row meta;
 	int found;
 
-	if (!dir || stat(dir, &st) != 0)
+	if (!env->conf->ocsp.publish_dir)
+		return 0;
+	found = store_meta_load(env->db, env->arena, &meta, e);
+	if (found <= 0)
+		return found;
+	if (!publish_tree_is_ours(env->arena, env->conf, meta.epoch))
 		return 0;
 	found = store_issuer_load(env->db, env->arena, ski, &issuer, e);
 	if (found <= 0)
 		return found;
-	if (make_folders(env, e) < 0)
-		return -1;
 
 	AUTO_FD lock = take_lock(env, e);
 	return lock < 0 ? -1 : follow(env, &issuer, e);

@@ -1,7 +1,8 @@
 /*
- * CRLs as files that the web server gives out by itself: ocsp.publish_dir/www/crl/..., the URL's path
- * below www; its time of change is thisUpdate. The folder publish_dir itself is made by others, and
- * is empty after each start: without it there is nothing to do.
+ * CRLs as files that the web server gives out by itself: www/crl/... of the published tree
+ * (publish_tree.h), the URL's path below www; a file's time of change is thisUpdate. The tree is made
+ * by others, and is empty after a start: while it is not there, or another database's, there is
+ * nothing to do.
  */
 #ifndef CA_CRL_PUBLISH_H
 #define CA_CRL_PUBLISH_H

@@ -70,26 +70,23 @@ int crl_load_settings(const struct env *env, const char *ca, struct validation *
 int crl_find_url(const struct env *env, const struct issuer_row *issuer, struct blob serial,
 		 const char **url, struct err *e)
 {
+	const char *scope, *shard, *urls;
 	struct validation v;
-	struct crl_row *rows;
-	const char *scope, *shard;
-	size_t n;
+	unsigned n;
+	int found;
 
 	*url = crl_scope_url(env, issuer->ski, CRL_COMPLETE);
 	if (!*url)
 		return 0;
 	if (crl_load_settings(env, issuer->ca, &v, e) < 0)
 		return -1;
-	if (v.crl.shards <= 0)
+	n = (unsigned)v.crl.shards;
+	if (!n)
 		return 0;
-	scope = crl_scope_shard(env->arena, (unsigned)v.crl.shards,
-				crl_scope_of_serial(serial, (unsigned)v.crl.shards));
+	scope = crl_scope_shard(env->arena, n, crl_scope_of_serial(serial, n));
 	shard = crl_scope_url(env, issuer->ski, scope);
-	if (store_crl_list(env->db, env->arena, issuer->ski, &rows, &n, e) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(rows[i].scope, scope) == 0 && crl_scope_has_url(rows[i].urls, shard))
-			*url = shard;
-	}
-	return 0;
+	found = store_crl_load_urls(env->db, env->arena, issuer->ski, scope, &urls, e);
+	if (found > 0 && crl_scope_has_url(urls, shard))
+		*url = shard;
+	return found < 0 ? -1 : 0;
 }

@@ -2,7 +2,7 @@
  * The folder ocsp.publish_dir:
  *
  *	www/ocsp/...	the answers, which the web server gives out	(publish_path.h)
- *	www/crl/...	the CRLs, likewise; not of this module
+ *	www/crl/...	the CRLs, likewise	(crl_publish.h)
  *	tmp/		files before they get their name, and trees that were put away
  *	locks/00 - 3f	the shards: flock(2), and in each how many files it has, and its mark
  *	owner		the boot of the machine and the epoch of the database that the tree is of

@@ -21,6 +21,7 @@ struct event {
 #define EVENT_CERT_CREATE "certificate.create"
 #define EVENT_CERT_STATUS "certificate.status.update"
 #define EVENT_CERT_ESCROW "certificate.escrow.read"
+#define EVENT_DATABASE_RESTORE "database.restore"
 #define EVENT_DMS_CREATE "dms.create"
 #define EVENT_DMS_UPDATE "dms.update"
 #define EVENT_DMS_DELETE "dms.delete"

@@ -130,20 +130,34 @@ struct db *db_restore_begin(struct db *db, struct arena *a, const char *path, st
 	close(fd);
 	if (copy_from_file(path, beside, e) == 0)
 		copied = db_open(beside, DB_READ_WRITE, e);
-	if (!copied)
+	if (copied)
+		db_set_guard(copied, &(struct db_guard){ .before = NULL });	/* nobody sees it yet */
+	else
 		remove_files(beside);
 	return copied;
 }
 
 int db_restore_commit(struct db *db, struct db *copied, struct err *e)
 {
-	int rc;
+	const struct db_change all = { .all = true };
+	void *held = NULL;
+	int rc, r = 0;
 
+	if (!db->guarded)
+		return err_fault(e, ERR_INTERNAL, "database",
+				 "a restore on a connection without a guard");
 	if (gate_enter(&db->gate, e) != 0)
 		return -1;
-	rc = copy(copied->handle, db->handle, true);
+	if (db->guard.before)
+		r = db->guard.before(db, db->guard.p, &all, &held, e);
+	if (r == 0) {
+		rc = copy(copied->handle, db->handle, true);
+		r = rc == SQLITE_OK ? 0 : db_fault(db, rc, "restore", e);
+	}
+	if (held)
+		db->guard.after(held, r == 0);
 	gate_leave(&db->gate);
-	return rc == SQLITE_OK ? 0 : db_fault(db, rc, "restore", e);
+	return r;
 }
 
 void db_restore_end(struct db *copied)

@@ -34,6 +34,23 @@ int store_crl_load(struct db *db, struct arena *a, struct blob issuer, const cha
 	return rows_one(st, a, row_to_whole_crl, c, e);
 }
 
+static void row_to_urls(struct db_stmt *st, struct arena *a, void *row)
+{
+	const char **urls = row;
+
+	*urls = db_get_text(st, a, "urls");
+}
+
+int store_crl_load_urls(struct db *db, struct arena *a, struct blob issuer, const char *scope,
+			const char **urls, struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_CRL_LOAD_URLS);
+
+	db_bind_blob(st, "issuer", issuer);
+	db_bind_text(st, "scope", scope);
+	return rows_one(st, a, row_to_urls, urls, e);
+}
+
 int store_crl_list(struct db *db, struct arena *a, struct blob issuer, struct crl_row **v,
 		   size_t *n, struct err *e)
 {

@@ -19,6 +19,8 @@ struct crl_row {
 
 int store_crl_load(struct db *db, struct arena *a, struct blob issuer, const char *scope,
 		   struct crl_row *c, struct err *e);
+int store_crl_load_urls(struct db *db, struct arena *a, struct blob issuer, const char *scope,
+			const char **urls, struct err *e);
 /* All scopes, by name; without the DER. */
 int store_crl_list(struct db *db, struct arena *a, struct blob issuer, struct crl_row **v,
 		   size_t *n, struct err *e);

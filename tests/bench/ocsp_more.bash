@@ -65,8 +65,8 @@ published_start() {
 	mkdir -p "$static/www/ocsp"
 	mkdir -m 2755 "$dir"
 	own "$dir" "$static"
-	SHEDU_PUBLISH=$dir instance published "r$MAIN" 2 "publish_dir = \"$dir\""
-	SHEDU_PUBLISH=$static instance static "r$MAIN" 2
+	PUBLISH=$dir instance published "r$MAIN" 2 "publish_dir = \"$dir\""
+	PUBLISH=$static instance static "r$MAIN" 2
 	look published "${HTTP[published]}/ocsp" GET "$R/few-$MAIN"
 	unset 'OCTETS[published]'
 	size=$(stat -c %s "$R/looked")

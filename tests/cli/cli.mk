@@ -1,5 +1,6 @@
 CLI_TESTS = \
 	tests/cli/args.bats \
+	tests/cli/backup.bats \
 	tests/cli/ca.bats \
 	tests/cli/ca_end.bats \
 	tests/cli/cert.bats \

@@ -60,9 +60,9 @@ assert_ocsp_error() {
 }
 MALFORMED=01 TRY_LATER=03 UNAUTHORIZED=06
 
-# The CRL of the CA "issuing": its path.
+# crl_path [SCOPE]: of the CRL of the CA "issuing", or its delta, or the shard K of N: N-K.
 crl_path() {
-	echo "/crl/$(shedu --json ca show issuing | jq -r .certificate.subject_key_id)"
+	echo "/crl/${1:+$1/}$(shedu --json ca show issuing | jq -r .certificate.subject_key_id)"
 }
 
 # get_crl: crl.der and its text in $said.
@@ -70,6 +70,32 @@ get_crl() {
 	cgi ocsp GET "$(crl_path)" && assert_status 200 || return
 	cp "$body_file" crl.der
 	said=$(openssl crl -inform DER -in crl.der -noout -text)
+}
+
+# crl_settings CA JSON: the CA's CRLs are made so from now on.
+crl_settings() {
+	as_user sqlite3 state/shedu.db "UPDATE ca SET validation = '{\"crl\": $2}' WHERE id = '$1'"
+}
+
+# get_crl_of PATH FILE: FILE.pem and its text in $said.
+get_crl_of() {
+	cgi ocsp GET "$1" && assert_status 200 || return
+	openssl crl -inform DER -in "$body_file" -out "$2.pem"
+	said=$(openssl crl -in "$2.pem" -noout -text)
+}
+
+# crl_number: of the CRL in $said.
+crl_number() {
+	sed -n '/CRL Number/{n;s/ *//p}' <<<"$said"
+}
+
+# verify NAME CRL...: what openssl makes of the certificate NAME.pem with these CRLs, in $output.
+verify() {
+	local name=$1 crl
+	shift
+	for crl; do cat "$crl.pem"; done >crls.pem
+	run openssl verify -crl_check -use_deltas -extended_crl -CAfile root.pem \
+		-untrusted issuing.pem -CRLfile crls.pem "$name.pem"
 }
 
 # der TAG HEX: a value in DER, up to 65535 octets.

@@ -2,6 +2,10 @@ OCSP_TESTS = \
 	tests/ocsp/cache.bats \
 	tests/ocsp/certid.bats \
 	tests/ocsp/crl.bats \
+	tests/ocsp/crl_delta.bats \
+	tests/ocsp/crl_number.bats \
+	tests/ocsp/crl_publish.bats \
+	tests/ocsp/crl_shards.bats \
 	tests/ocsp/extensions.bats \
 	tests/ocsp/faults.bats \
 	tests/ocsp/kept.bats \

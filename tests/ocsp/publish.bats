@@ -33,7 +33,7 @@ file_says() {
 hold_all() {
 	local f fd
 	held=()
-	for f in "$SHEDU_PUBLISH"/locks/*; do
+	for f in "$SHEDU_PUBLISH"/locks/??; do
 		exec {fd}<>"$f"
 		flock -n "$fd"
 		held+=("$fd")

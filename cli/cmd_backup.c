@@ -1,0 +1,132 @@
+/* backup, restore. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hex.h"
+#include "base/rand.h"
+#include "ca/crl_number.h"
+#include "cli/print.h"
+#include "cli/shedu.h"
+#include "cli/tick/tick.h"
+#include "fleet/event.h"
+#include "store/store_ca.h"
+#include "store/store_crl.h"
+#include "store/store_meta.h"
+
+/* What may have been signed since the backup, and more. */
+enum { DEFAULT_JUMP = 10000 };
+
+int cmd_backup(struct cli *c, struct err *e)
+{
+	const char *path = args_operand(&c->args, 0);
+	struct doc *report = doc_object(c->arena);
+
+	if (cli_open(c, e) || db_backup(c->db, path, e))
+		return -1;
+	doc_set_text(report, "database", c->conf->database);
+	doc_set_text(report, "backup", path);
+	print_done(c, report, "%s is a copy of %s; the keys are in %s", path, c->conf->database,
+		   c->conf->state_dir);
+	return 0;
+}
+
+static int read_jump(const struct cli *c, int64_t *jump, struct err *e)
+{
+	const char *s = args_find(&c->args, "crl-jump");
+	char *end;
+
+	*jump = DEFAULT_JUMP;
+	if (!s)
+		return 0;
+	*jump = strtoll(s, &end, 10);
+	if (*end || end == s || *jump < 0 || *jump > CRL_NUMBER_MAX / 2)
+		return err_set(e, ERR_REJECTED, "usage",
+			       "--crl-jump: expected a number of CRLs, 0 or more; got \"%s\"", s);
+	return 0;
+}
+
+/* Numbers only grow (RFC 5280 5.2.3): on from the higher of what both know, and over what neither
+ * does. */
+static int jump_crls(const struct cli *c, struct db *copied, int64_t jump, struct err *e)
+{
+	struct issuer_row *v;
+	size_t n;
+
+	if (store_issuer_list(copied, c->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct crl_series then = { 0 }, now = { 0 };
+
+		if (!v[i].key_uri)
+			continue;
+		if (store_crl_load_series(copied, v[i].ski, &then, e) < 0 ||
+		    store_crl_load_series(c->db, v[i].ski, &now, e) < 0)
+			return -1;
+		if (now.number > then.number)
+			then.number = now.number;
+		if (store_crl_jump(copied, v[i].ski, then.number + jump, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The chain of events goes on from an older end: the new one tells which was the last. */
+static int add_event(struct env *env, struct db *copied, const char *path,
+		     const struct audit_head *head, struct err *e)
+{
+	struct doc *data = doc_object(env->arena);
+	const struct event v = { .type = EVENT_DATABASE_RESTORE,
+				 .subject = "database",
+				 .data = data };
+
+	doc_set_text(data, "backup", path);
+	doc_set_int(data, "audit_seq", head->seq);
+	doc_set_text(data, "audit_hash", hex_write(env->arena, head->hash));
+	return event_add(copied, env->arena, env->actor, env->now, &v, e);
+}
+
+/* Whatever was derived from the database that goes is void with the new epoch. */
+static int prepare(struct cli *c, struct db *copied, const char *path, int64_t jump,
+		   const struct audit_head *head, struct err *e)
+{
+	AUTO(db_txn) *t = db_begin(copied, DB_WRITE, e);
+	unsigned char epoch[16];
+	struct env env = cli_env(c);
+	struct meta_row now;
+	int found = t ? store_meta_load(c->db, c->arena, &now, e) : -1;
+
+	if (found < 0)
+		return -1;
+	rand_fill(epoch, sizeof(epoch));
+	if (store_meta_restore(copied, blob_of(epoch, sizeof(epoch)),
+			       found ? now.trust_generation : 0, found ? now.ca_change : 0,
+			       e) < 0 ||
+	    jump_crls(c, copied, jump, e) < 0 || add_event(&env, copied, path, head, e) < 0)
+		return -1;
+	return store_commit(&t, e);
+}
+
+int cmd_restore(struct cli *c, struct err *e)
+{
+	const char *path = args_operand(&c->args, 0);
+	AUTO(db_restore) *copied = NULL;
+	struct doc *report = doc_object(c->arena);
+	struct audit_head head;
+	int64_t jump;
+
+	if (read_jump(c, &jump, e) || cli_open(c, e) || audit_load(c->conf, c->arena, &head, e))
+		return -1;
+	copied = db_restore_begin(c->db, c->arena, path, e);
+	if (!copied || prepare(c, copied, path, jump, &head, e) ||
+	    db_restore_commit(c->db, copied, e) || audit_put_away(c->conf, c->arena, &head, e))
+		return -1;
+	doc_set_text(report, "database", c->conf->database);
+	doc_set_text(report, "backup", path);
+	doc_set_int(report, "crl_jump", jump);
+	print_done(
+		c, report,
+		"%s is as %s was; the next CRLs are numbered %lld higher, and certificates issued "
+		"since the backup are unknown",
+		c->conf->database, path, (long long)jump);
+	return 0;
+}
