@@ -156,3 +156,10 @@ ocsp_answered() {
 	check_ocsp "${1:--cert}" "${2:-d1.pem}"
 	[[ $said == *'Response verify OK'* ]]
 }
+
+# What caches are told, sorted, whichever of its lines says it; "public" changes nothing here.
+cache_directives() {
+	sed -n 's/^cache-control://Ip' "$headers_file" | tr -d ' ' | tr , '\n' | grep -vx public | sort -u |
+		paste -sd' '
+}
+FRESH='max-age=60 must-revalidate no-transform'

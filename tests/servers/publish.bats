@@ -96,17 +96,17 @@ not_the_file() {
 headers_are_those_of_a_responder() {
 	new_device "d-$SERVER"
 	web GET "$HTTP_URL/ocsp/$b64"
-	grep -iE '^(cache-control|last-modified|content-type|content-length):' "$headers_file" |
+	grep -iE '^(last-modified|content-type|content-length):' "$headers_file" |
 		tr A-Z a-z | sort >first
 	is_file "d-$SERVER" good "$HTTP_URL/ocsp/$b64"
-	grep -iE '^(cache-control|last-modified|content-type|content-length):' "$headers_file" |
+	grep -iE '^(last-modified|content-type|content-length):' "$headers_file" |
 		tr A-Z a-z | sort | diff first -
-	[[ $(wc -l <first) == 4 ]]
+	[[ $(wc -l <first) == 3 && $(cache_directives) == "$FRESH" ]]
 	etag=$(header ETag) modified=$(header Last-Modified)
 	[[ $etag == *\"* ]]
 	web GET "$HTTP_URL/ocsp/$b64" -H "If-None-Match: $etag"
 	assert_status 304
-	[[ $(header Cache-Control) == 'max-age=60, public, no-transform, must-revalidate' ]]
+	[[ " $FRESH" == *" $(cache_directives)" ]]
 	# Two changes in a second have one date.
 	web GET "$HTTP_URL/ocsp/$b64" -H "If-Modified-Since: $modified"
 	assert_status 200
