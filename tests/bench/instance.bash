@@ -3,11 +3,12 @@
 # shellcheck shell=bash disable=SC2154,SC2034
 
 # instance NAME REGISTER PROCS [SETTING...]: responders that answer from state/REGISTER.db, with these
-# settings in the block ocsp of their configuration. Sets HTTP[NAME] HTTPS[NAME].
+# settings in the block ocsp of their configuration; a server that looks for published files in PUBLISH,
+# or nowhere. Sets HTTP[NAME] HTTPS[NAME].
 declare -A HTTP HTTPS
 instance() {
 	local name=$1 register=$2 procs=$3 dir=$W/$1 setting
-	local -x SHEDU_CONF=$W/$name.conf
+	local -x SHEDU_CONF=$W/$name.conf SHEDU_PUBLISH=${PUBLISH:-}
 	shift 3
 	shedu_ports
 	HTTP[$name]=http://127.0.0.1:$HTTP_PORT HTTPS[$name]=https://127.0.0.1:$HTTPS_PORT

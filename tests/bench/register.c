@@ -5,8 +5,8 @@
  *
  * TO is a copy of the database FROM with N more device certificates, each with its device, like the
  * newest that is there: with all columns and indexes, a serial of its own, and a DER that differs only
- * in it. So nobody can verify them; whoever answers by a certificate's row cannot tell. They come in
- * random order, as serials do: the indexes are as full as those of a register that has grown.
+ * in it. So nobody can verify them; whoever answers by a certificate's row cannot tell. Serials are
+ * random and instants grow: the indexes are as full as those of a register that has grown.
  *
  * Prints the new serials. Nothing is synced, and an interrupted run leaves a broken file.
  */
@@ -20,7 +20,7 @@
 
 #include "store/stmts.h"
 
-enum { MAX_DER = 8192, SERIAL_LEN = 16 };
+enum { MAX_DER = 8192, SERIAL_LEN = 16, MILLISECOND = 1000 };
 
 /* A row that the others are like, and the statement that adds one. */
 struct model {
@@ -86,6 +86,11 @@ static void set_blob(const struct model *m, const char *parameter, const void *d
 {
 	sqlite3_bind_blob(m->add, sqlite3_bind_parameter_index(m->add, parameter), data, len,
 			  SQLITE_STATIC);
+}
+
+static void set_int(const struct model *m, const char *parameter, sqlite3_int64 n)
+{
+	sqlite3_bind_int64(m->add, sqlite3_bind_parameter_index(m->add, parameter), n);
 }
 
 static void add(sqlite3 *db, const struct model *m)
@@ -154,8 +159,10 @@ static void fill(sqlite3 *db, long n)
 					   "ORDER BY created_at DESC LIMIT 1",
 					   STMT_CERT_ADD);
 	static struct made c;
+	sqlite3_int64 created_at;
 
 	read_model(&cert, &c);
+	created_at = sqlite3_column_int64(cert.row, column(&cert, "created_at"));
 	bind_like(&device);
 	bind_like(&cert);
 	for (long i = 0; i < n; i++) {
@@ -167,6 +174,7 @@ static void fill(sqlite3 *db, long n)
 		set_blob(&cert, "$der", c.der, c.der_len);
 		set_text(&cert, "$common_name", c.name);
 		set_text(&cert, "$device", c.name);
+		set_int(&cert, "$created_at", created_at - (n - i) * MILLISECOND);
 		add(db, &cert);
 		print_serial(c.serial);
 	}

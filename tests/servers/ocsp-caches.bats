@@ -12,7 +12,7 @@ setup_file() {
 
 caches() {
 	local tag url
-	url=$HTTP_URL/ocsp/$(path_of r)
+	url=$HTTP_URL/ocsp/$(path_of r)/ # with a slash at the end it is the responder's, not a file's
 	web GET "$url"
 	[[ $(header Cache-Control) == 'max-age='*', public, no-transform, must-revalidate' ]]
 	[[ -n $(header Date) && -n $(header Last-Modified) && -n $(header Expires) && -z $(header Pragma) ]]

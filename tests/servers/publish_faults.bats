@@ -4,7 +4,7 @@
 load ../lib/shedu
 load ../ocsp/ocsp
 
-DEVICES=40
+DEVICES=24
 
 setup_file() {
 	requires lighttpd || return 0
@@ -12,13 +12,25 @@ setup_file() {
 	shedu_file_begin
 	make_dms demo
 	SHEDU_PROCS=3 start_server lighttpd
-	[[ -n $SHEDU_PUBLISH ]] || skips "there is no tmpfs"
+	[[ -n $SHEDU_PUBLISH ]] || { skips "there is no tmpfs" && return; }
+	slow_down
+}
+
+# Publishers take their time between what they read and the rename: else hardly anything happens then.
+slow_down() {
+	as_user strace -o /dev/null true 2>/dev/null || return 0
+	printf '#!/bin/sh\nexec strace -o /dev/null -e trace=rename -e inject=rename:delay_enter=40000 "%s"\n' \
+		"$OCSP" >"$W/slow-ocsp"
+	chmod 755 "$W/slow-ocsp"
+	sed -i "s|\"bin-path\" => \"$OCSP\"|\"bin-path\" => \"$W/slow-ocsp\"|" "$W/lighttpd/shedu.conf"
+	restart_server
 }
 
 # The workers that answer for certificates: of this server.
 workers() {
 	local p
 	for p in $(pgrep -P "$(background_pid server-lighttpd)"); do
+		p=$(pgrep -P "$p" || echo "$p")
 		[[ $(readlink "/proc/$p/exe") != "$(realpath "$OCSP")" ]] || echo "$p"
 	done
 }

@@ -5,6 +5,7 @@ check_PROGRAMS += \
 	tests/unit/test_ca_flight \
 	tests/unit/test_ca_issue \
 	tests/unit/test_ca_presented \
+	tests/unit/test_ca_publish \
 	tests/unit/test_ca_signer \
 	tests/unit/test_ca_status
 TESTS += \
@@ -14,6 +15,7 @@ TESTS += \
 	tests/unit/test_ca_flight \
 	tests/unit/test_ca_issue \
 	tests/unit/test_ca_presented \
+	tests/unit/test_ca_publish \
 	tests/unit/test_ca_signer \
 	tests/unit/test_ca_status
 
@@ -23,5 +25,6 @@ tests_unit_test_ca_flight_SOURCES = tests/unit/test_ca_flight.c tests/unit/ca_fi
 tests_unit_test_ca_crl_SOURCES = tests/unit/test_ca_crl.c tests/unit/ca_fixture.h
 tests_unit_test_ca_issue_SOURCES = tests/unit/test_ca_issue.c tests/unit/ca_fixture.h
 tests_unit_test_ca_status_SOURCES = tests/unit/test_ca_status.c tests/unit/ca_fixture.h
+tests_unit_test_ca_publish_SOURCES = tests/unit/test_ca_publish.c tests/unit/ca_fixture.h
 tests_unit_test_ca_presented_SOURCES = tests/unit/test_ca_presented.c tests/unit/ca_fixture.h
 tests_unit_test_ca_signer_SOURCES = tests/unit/test_ca_signer.c tests/unit/ca_fixture.h
