@@ -99,7 +99,7 @@ can_trace() {
 
 @test "full: answered, not published; the tick counts again" {
 	local f
-	for f in "$SHEDU_PUBLISH"/locks/*; do
+	for f in "$SHEDU_PUBLISH"/locks/[0-9a-f][0-9a-f]; do
 		printf '\x40\x42\x0f\0\0\0\0\0' >"$f"
 	done
 	get_r
@@ -117,6 +117,16 @@ can_trace() {
 	get_r
 	[[ $(published | wc -l) == 1 ]]
 	shedu tick
+	[[ -z $(published) ]]
+	get_r
+	[[ -n $(published) ]]
+}
+
+@test "a restored database: what is published goes with the one that was" {
+	shedu backup "$W/copy.db"
+	get_r
+	[[ -n $(published) ]]
+	shedu restore "$W/copy.db"
 	[[ -z $(published) ]]
 	get_r
 	[[ -n $(published) ]]
