@@ -33,7 +33,7 @@ ocsp_make_base() {
 	local i
 	make_dms bench
 	REVOKED=$(awk -v s="$SCALE" 'BEGIN { n = int(20 * s); print (n < 5 ? 5 : n) }')
-	for ((i = 0; i < 3 * REVOKED; i++)); do enroll_device bench "revoked-$i"; done
+	for ((i = 0; i < 4 * REVOKED; i++)); do enroll_device bench "revoked-$i"; done
 	if [[ -n $RSA ]]; then
 		shedu ca create rsa --cn 'Test RSA' --parent root
 		ca_pem rsa >"$W/rsa.pem"
