@@ -9,7 +9,7 @@ setup() {
 	publish_on
 	shedu tick
 	make_dms demo
-	enroll_device demo d1
+	enroll_published demo d1
 	ocsp_request r -cert d1.pem
 }
 
@@ -112,7 +112,7 @@ can_trace() {
 @test "of another boot, or of another database: nothing is published, and the tick begins anew" {
 	get_r
 	sed -i 's/^./x/' "$SHEDU_PUBLISH/owner"
-	enroll_device demo d2
+	enroll_published demo d2
 	ocsp_request r -cert d2.pem
 	get_r
 	[[ $(published | wc -l) == 1 ]]

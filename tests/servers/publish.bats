@@ -12,7 +12,7 @@ setup_file() {
 # new_device NAME: enrolled, with its request in NAME.req and that in base64 in $b64; shell options
 # of a hunt: SERIAL_HAS is what the base64 must have.
 new_device() {
-	enroll_device demo "$1"
+	enroll_published demo "$1"
 	ocsp_request "$1.req" -cert "$1.pem"
 	b64=$(path_of "$1.req")
 }
