@@ -23,6 +23,7 @@ cli_shedu_SOURCES = \
 	cli/doctor/canary.c \
 	cli/doctor/check_cas.c \
 	cli/doctor/check_files.c \
+	cli/doctor/check_publication.c \
 	cli/doctor/check_practice.c \
 	cli/doctor/check_secrets.c \
 	cli/doctor/check_server.c \

@@ -5,6 +5,7 @@
 #include "base/hex.h"
 #include "base/rand.h"
 #include "ca/crl_number.h"
+#include "ca/published.h"
 #include "cli/print.h"
 #include "cli/shedu.h"
 #include "cli/tick/tick.h"
@@ -106,6 +107,16 @@ static int prepare(struct cli *c, struct db *copied, const char *path, int64_t j
 	return store_commit(&t, e);
 }
 
+/* What the web server gives out is from the database that went. */
+static int renew_published(struct cli *c, struct err *e)
+{
+	cli_close(c);
+	if (cli_open(c, e))
+		return -1;
+	struct env env = cli_env(c);
+	return published_renew(&env, e) ? err_in(e, "the database is restored, but") : 0;
+}
+
 int cmd_restore(struct cli *c, struct err *e)
 {
 	const char *path = args_operand(&c->args, 0);
@@ -118,7 +129,8 @@ int cmd_restore(struct cli *c, struct err *e)
 		return -1;
 	copied = db_restore_begin(c->db, c->arena, path, e);
 	if (!copied || prepare(c, copied, path, jump, &head, e) ||
-	    db_restore_commit(c->db, copied, e) || audit_put_away(c->conf, c->arena, &head, e))
+	    db_restore_commit(c->db, copied, e) || renew_published(c, e) ||
+	    audit_put_away(c->conf, c->arena, &head, e))
 		return -1;
 	doc_set_text(report, "database", c->conf->database);
 	doc_set_text(report, "backup", path);

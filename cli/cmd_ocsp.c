@@ -73,10 +73,11 @@ int cmd_ocsp_publish(struct cli *c, struct err *e)
 	tell(&x, true);
 	if (more < 0 || export_end(&x, e))
 		return -1;
-	print_done(c, report_of(c->arena, &x),
-		   "%s: %lld files written, %lld were there, %lld cannot be files; next: --since %s",
-		   x.dir, (long long)x.written, (long long)x.kept, (long long)x.left_out,
-		   clock_write(c->arena, x.began));
+	print_done(
+		c, report_of(c->arena, &x),
+		"%s: %lld files written, %lld were there, %lld cannot be files; next: --since %s",
+		x.dir, (long long)x.written, (long long)x.kept, (long long)x.left_out,
+		clock_write(c->arena, x.began));
 	if (!x.failed)
 		return 0;
 	*e = x.failure;

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ca/published.h"
 #include "ca/trust.h"
 #include "cli/print.h"
 #include "cli/priv.h"
@@ -179,6 +180,10 @@ int cmd_migrate(struct cli *c, struct err *e)
 	AUTO(db) *db = db_open(c->conf->database, DB_CREATE, e);
 	if (!db || db_schema_version(db, &before, e) || db_migrate(db, e) ||
 	    db_schema_version(db, &after, e))
+		return -1;
+	struct env env = cli_env(c);
+	env.db = db;
+	if (before != after && published_renew(&env, e))
 		return -1;
 	doc_set_int(report, "from", before);
 	doc_set_int(report, "to", after);

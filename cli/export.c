@@ -35,8 +35,8 @@ static int check_apart(const struct export *x, const struct env *env, struct err
 	const char *ours = env->conf->ocsp.publish_dir;
 	char *here = realpath(x->dir, NULL), *there = ours ? realpath(ours, NULL) : NULL;
 	size_t len = there ? strlen(there) : 0;
-	bool inside = here && there && strncmp(here, there, len) == 0 &&
-		      (here[len] == '/' || !here[len]);
+	bool inside =
+		here && there && strncmp(here, there, len) == 0 && (here[len] == '/' || !here[len]);
 
 	free(here);
 	free(there);
@@ -90,8 +90,7 @@ static int save_cursor(const struct export *x, struct err *e)
 	AUTO_FD fd = open(x->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	const char *path = below(x->arena, x, "cursor");
 	const char *text = arena_printf(x->arena, "%lld %lld %s %s\n", (long long)x->since,
-					(long long)x->began,
-					hex_write(x->arena, x->after.serial),
+					(long long)x->began, hex_write(x->arena, x->after.serial),
 					hex_write(x->arena, x->after.issuer));
 
 	if (fd < 0 || syncfs(fd) != 0)

@@ -12,7 +12,8 @@
 #include "store/store_ca.h"
 #include "store/store_cert.h"
 
-struct export {
+struct export
+{
 	const char *dir;
 	int64_t since;		/* 0: all */
 	int64_t began;		/* of the next run's --since */

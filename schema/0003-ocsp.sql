@@ -4,9 +4,9 @@
 ALTER TABLE ca ADD COLUMN validation text NOT NULL DEFAULT '{}';
 
 -- Counts the changes of whatever stands above a single certificate and decides what is said of it:
--- CAs and their settings, keys and ends, the certificates that are not a device's, the responders. All
--- are rare, so one counter serves all CAs: what was derived from them under this epoch and this
--- number holds. Triggers count, so that no statement can forget to.
+-- CAs and their settings, keys and ends, the certificates of CAs and of responders. All are rare, so
+-- one counter serves all CAs: what was derived from them under this epoch and this number holds.
+-- Triggers count, so that no statement can forget to.
 ALTER TABLE meta ADD COLUMN ca_change @INT64 NOT NULL DEFAULT 0;
 
 CREATE TRIGGER ca_change_issuer_added AFTER INSERT ON issuer
@@ -23,7 +23,7 @@ BEGIN
 	UPDATE meta SET ca_change = ca_change + 1;
 END;
 CREATE TRIGGER ca_change_certificate AFTER UPDATE OF status, reason, revoked_at ON certificate
-	WHEN NEW.kind <> 'device'
+	WHEN NEW.kind IN ('ca', 'cross', 'responder')
 BEGIN
 	UPDATE meta SET ca_change = ca_change + 1;
 END;

@@ -249,6 +249,13 @@ SELECT issuer, serial, status_at FROM certificate
 WHERE (serial, issuer) > ($after_serial, $after_issuer)
 ORDER BY serial, issuer LIMIT $limit;
 
+-- The same, and what the answer is derived from besides, in one snapshot.
+-- STMT_CERT_LOAD_STATUS_STAMPED
+SELECT m.epoch, m.ca_change, c.serial IS NOT NULL AS issued, c.status, c.reason, c.revoked_at,
+	c.status_at, c.not_before, c.not_after, c.change
+FROM meta AS m LEFT JOIN certificate AS c ON c.serial = $serial AND c.issuer = $issuer
+WHERE m.one = 1;
+
 -- STMT_CERT_SET_STATUS
 UPDATE certificate SET status = $status, reason = $reason, revoked_at = $revoked_at,
 	status_at = $status_at

@@ -98,12 +98,18 @@ static int check_responder(struct doctor *d, const struct issuer *i, struct err 
 	return cert ? use_key(d, row.key_uri, cert->spki, e) : -1;
 }
 
-/* What waits for the next scheduled CRL, as the CA's settings say, is in order. */
+/* What waits for the next scheduled CRL, as the CA's settings say, is in order; and so is the pause
+ * while certificates are revoked by the thousand. */
 static int check_pending(struct doctor *d, const struct issuer *i, struct err *e)
 {
 	struct validation settings;
+	struct crl_series s = { 0 };
 
 	if (!i->row.crl_dirty)
+		return 0;
+	if (store_crl_load_series(d->env.db, i->row.ski, &s, e) < 0)
+		return -1;
+	if (d->env.now < s.made_at + s.pause)
 		return 0;
 	if (crl_load_settings(&d->env, i->row.ca, &settings, e) < 0)
 		return -1;

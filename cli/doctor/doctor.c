@@ -22,6 +22,8 @@ static const struct check checks[] = {
 	{ "keys", check_keys, CHECK_DB,
 	  "see that the key's URI is right and its file or token is there" },
 	{ "responders", check_responders, CHECK_DB, "run shedu tick" },
+	{ "publication", check_publication, CHECK_DB,
+	  "see that ocsp.publish_dir is a folder of the state's owner on a tmpfs, and run shedu ocsp wipe" },
 	{ "crls", check_crls, CHECK_DB, "run shedu tick" },
 	{ "trust", check_trust, CHECK_DB,
 	  "run shedu trust, and let the web server read the bundle again" },

@@ -54,6 +54,7 @@ int check_tick(struct doctor *d, struct err *e);
 int check_audit(struct doctor *d, struct err *e);
 int check_keys(struct doctor *d, struct err *e);
 int check_responders(struct doctor *d, struct err *e);
+int check_publication(struct doctor *d, struct err *e);
 int check_crls(struct doctor *d, struct err *e);
 int check_trust(struct doctor *d, struct err *e);
 int check_server(struct doctor *d, struct err *e);

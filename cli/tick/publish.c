@@ -20,8 +20,7 @@ int tick_publish(struct tick *t, struct err *e)
 		log_msg(LOG_INFO, "%s made anew for published answers",
 			t->env.conf->ocsp.publish_dir);
 	}
-	if (published_settle(&t->env, e) < 0 ||
-	    publish_walk_clean(&t->env, FILES, &left, e) < 0)
+	if (published_settle(&t->env, e) < 0 || publish_walk_clean(&t->env, FILES, &left, e) < 0)
 		return -1;
 	return left ? 0 : publish_walk(&t->env, FILES, &ended, e);
 }

@@ -39,19 +39,35 @@ static void print_fraction(char out[8], int64_t us)
 		return;
 	for (; us % 10 == 0; us /= 10)
 		width--;
-	snprintf(out, 8, ".%0*d", width, (int)us);
+	out[0] = '.';
+	out[width + 1] = '\0';
+	for (; width > 0; us /= 10)
+		out[width--] = (char)('0' + us % 10);
 }
 
 void clock_print(char out[CLOCK_TEXT], int64_t us)
 {
+	/* Most are printed of the present second. */
+	static struct {
+		char text[CLOCK_TEXT];
+		time_t s;
+	} last;
 	time_t s = (time_t)floor_div(us, CLOCK_SECOND);
-	char fraction[8];
+	size_t len;
 	struct tm tm;
 
-	gmtime_r(&s, &tm);
-	print_fraction(fraction, us - s * CLOCK_SECOND);
-	snprintf(out, CLOCK_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d%sZ", (tm.tm_year + 1900) % 1000000,
-		 tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, fraction);
+	if (s != last.s || !last.text[0]) {
+		gmtime_r(&s, &tm);
+		snprintf(last.text, CLOCK_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d",
+			 (tm.tm_year + 1900) % 1000000, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+			 tm.tm_min, tm.tm_sec);
+		last.s = s;
+	}
+	len = strlen(last.text);
+	memcpy(out, last.text, len);
+	print_fraction(out + len, us - s * CLOCK_SECOND);
+	len += strlen(out + len);
+	memcpy(out + len, "Z", 2);
 }
 
 char *clock_write(struct arena *a, int64_t us)

@@ -157,8 +157,23 @@ static int load(const struct env *env, const struct ocsp_certid *id, const struc
 	return 1;
 }
 
+const struct authority *authority_find_kept(const struct ocsp_certid *id,
+					    struct authority_stamp *stamp)
+{
+	const struct kept *k = find_kept(id);
+
+	*stamp = kept_stamp;
+	return k ? &k->authority : NULL;
+}
+
+bool authority_is_stamped(const struct authority_stamp *stamp, struct blob epoch, int64_t ca_change)
+{
+	return stamp->ca_change == ca_change &&
+	       blob_equal(blob_of(stamp->epoch, sizeof(stamp->epoch)), epoch);
+}
+
 /* By the clock, so with each request. */
-static int check_time(const struct env *env, const struct authority *a, struct err *e)
+int authority_check_time(const struct env *env, const struct authority *a, struct err *e)
 {
 	if (env->now >= a->responder->not_before && env->now < a->responder->not_after)
 		return 0;
@@ -186,5 +201,5 @@ int authority_find(const struct env *env, const struct ocsp_certid *id,
 		}
 	}
 	*out = &k->authority;
-	return check_time(env, *out, e) < 0 ? -1 : 1;
+	return authority_check_time(env, *out, e) < 0 ? -1 : 1;
 }

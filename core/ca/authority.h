@@ -39,6 +39,14 @@ int authority_refresh(const struct env *env, struct authority_stamp *stamp, stru
 int authority_find(const struct env *env, const struct ocsp_certid *id,
 		   const struct authority **out, struct err *e);
 
+/* Without the database: what is kept, and the stamp that it holds under; NULL: to be found. */
+const struct authority *authority_find_kept(const struct ocsp_certid *id,
+					    struct authority_stamp *stamp);
+bool authority_is_stamped(const struct authority_stamp *stamp, struct blob epoch,
+			  int64_t ca_change);
+/* The responder may sign now: 0, or -1 as authority_find(). */
+int authority_check_time(const struct env *env, const struct authority *a, struct err *e);
+
 /* Forgets all: the process ends, or the database is another one. */
 void authority_drop(void);
 

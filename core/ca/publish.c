@@ -38,8 +38,8 @@ static bool is_ours(const struct env *env)
 
 static bool has_room(const struct env *env, int fd)
 {
-	return publish_count_read(fd) < (env->conf->ocsp.publish_max + PUBLISH_SHARDS - 1) /
-						PUBLISH_SHARDS;
+	return publish_count_read(fd) <
+	       (env->conf->ocsp.publish_max + PUBLISH_SHARDS - 1) / PUBLISH_SHARDS;
 }
 
 /* What the shard's lock stands for: from now on nobody changes this status, until publish_end(). */

@@ -248,8 +248,8 @@ static int make_folders(struct arena *a, const struct conf *conf, struct err *e)
 		const char *name;
 		mode_t mode;
 	} folders[] = {
-		{ "www", FOLDER_MODE },	    { "www/ocsp", FOLDER_MODE }, { "www/crl", FOLDER_MODE },
-		{ "locks", CLOSED_MODE },   { "tmp", CLOSED_MODE },
+		{ "www", FOLDER_MODE },	  { "www/ocsp", FOLDER_MODE }, { "www/crl", FOLDER_MODE },
+		{ "locks", CLOSED_MODE }, { "tmp", CLOSED_MODE },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {

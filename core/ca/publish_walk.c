@@ -75,7 +75,8 @@ static bool is_good(const struct env *env, int at, const char *name)
 	AUTO_FD fd = openat(at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, buf, sizeof(buf));
 
-	return n > 0 && ocsp_response_read_times(blob_of(buf, (size_t)n), &this_update, &next_update) &&
+	return n > 0 &&
+	       ocsp_response_read_times(blob_of(buf, (size_t)n), &this_update, &next_update) &&
 	       publish_is_lasting(env, next_update);
 }
 

@@ -161,6 +161,13 @@ int published_wipe(const struct env *env, struct err *e)
 	return publish_tree_make(env->arena, env->conf, epoch, e);
 }
 
+int published_renew(const struct env *env, struct err *e)
+{
+	int found = env->conf->ocsp.publish_dir ? publish_tree_exists(env->conf, e) : 0;
+
+	return found > 0 ? published_wipe(env, e) : found;
+}
+
 /* With the gate held, and so nobody at work: each mark is that of a process that is no more. */
 static bool find_marked(const struct env *env, bool shards[PUBLISH_SHARDS])
 {

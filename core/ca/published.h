@@ -25,6 +25,8 @@ void published_guard(struct db *db, const struct conf *conf);
 int published_wipe(const struct env *env, struct err *e);
 /* The same, if it is not of this boot and this database; *made tells. */
 int published_prepare(const struct env *env, bool *made, struct err *e);
+/* Wipes what there is, if there is any: the database, or its schema, is another one. */
+int published_renew(const struct env *env, struct err *e);
 /* Settles what a process left that died while it committed a change (publish_tree.h). The tick's. */
 int published_settle(const struct env *env, struct err *e);
 

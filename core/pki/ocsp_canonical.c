@@ -35,8 +35,8 @@ bool ocsp_request_is_canonical(struct arena *a, struct blob der, struct ocsp_cer
 	    (r.ids[0].hash != OCSP_SHA1 && r.ids[0].hash != OCSP_SHA256))
 		return false;
 	*id = r.ids[0];
-	return blob_equal(
-		der, ocsp_request_make(a, id->hash, id->name_hash, id->key_hash, id->serial));
+	return blob_equal(der,
+			  ocsp_request_make(a, id->hash, id->name_hash, id->key_hash, id->serial));
 }
 
 /* The SingleResponses of a successful response. */
@@ -63,8 +63,7 @@ bool ocsp_response_read_times(struct blob response, int64_t *this_update, int64_
 	struct der singles, single, v, time;
 	struct blob in;
 
-	if (!find_singles(response, &singles) ||
-	    !der_only(singles.content, DER_SEQUENCE, &single))
+	if (!find_singles(response, &singles) || !der_only(singles.content, DER_SEQUENCE, &single))
 		return false;
 	in = single.content;
 	return der_take(&in, DER_SEQUENCE, &v) && der_next(&in, &v) &&

@@ -87,6 +87,9 @@ enum db_txn_kind {
  * close, and open again. */
 struct db_txn *db_begin(struct db *db, enum db_txn_kind kind, struct err *e);
 void db_rollback(struct db_txn *t);
+/* A single statement is its own snapshot, and needs no transaction: what db_begin() looks at besides.
+ * 0, or ERR_BUSY "database_moved". */
+int db_check_in_place(struct db *db, struct err *e);
 AUTO_TYPE(db_txn, struct db_txn, db_rollback)
 
 /*

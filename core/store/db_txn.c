@@ -52,7 +52,7 @@ static void end(struct db_txn *t)
 
 /* The file may have been put away and another put in its place, by a restore say. What is open here
  * then goes on as if nothing were: old answers, and changes that are lost. */
-static int check_in_place(struct db *db, struct err *e)
+int db_check_in_place(struct db *db, struct err *e)
 {
 	int moved = 0;
 	int rc = sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
@@ -71,7 +71,7 @@ struct db_txn *db_begin(struct db *db, enum db_txn_kind kind, struct err *e)
 {
 	int rc;
 
-	if (check_in_place(db, e) != 0)
+	if (db_check_in_place(db, e) != 0)
 		return NULL;
 	if (db->txn.open) {
 		err_fault(e, ERR_INTERNAL, "database", "a transaction within a transaction");

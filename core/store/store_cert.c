@@ -197,6 +197,17 @@ int store_cert_set_status(struct db *db, struct blob issuer, struct blob serial,
 	return 0;
 }
 
+static void get_status(struct db_stmt *st, struct cert_status_row *s)
+{
+	s->status = (int)db_get_int(st, "status");
+	s->reason = (int)db_get_int(st, "reason");
+	s->revoked_at = db_get_int(st, "revoked_at");
+	s->status_at = db_get_int(st, "status_at");
+	s->not_before = db_get_int(st, "not_before");
+	s->not_after = db_get_int(st, "not_after");
+	s->change = db_get_int(st, "change");
+}
+
 int store_cert_load_status(struct db *db, struct blob issuer, struct blob serial,
 			   struct cert_status_row *s, struct err *e)
 {
@@ -205,15 +216,31 @@ int store_cert_load_status(struct db *db, struct blob issuer, struct blob serial
 
 	bind_key(st, issuer, serial);
 	r = db_step(st, e);
-	if (r != 1)
-		return r;
-	s->status = (int)db_get_int(st, "status");
-	s->reason = (int)db_get_int(st, "reason");
-	s->revoked_at = db_get_int(st, "revoked_at");
-	s->status_at = db_get_int(st, "status_at");
-	s->not_before = db_get_int(st, "not_before");
-	s->not_after = db_get_int(st, "not_after");
-	s->change = db_get_int(st, "change");
+	if (r == 1)
+		get_status(st, s);
+	return r;
+}
+
+int store_cert_load_stamped(struct db *db, struct arena *a, struct blob issuer, struct blob serial,
+			    struct cert_stamp *stamp, struct cert_status_row *s, struct err *e)
+{
+	AUTO(db_stmt) *st = NULL;
+	int r;
+
+	if (db_check_in_place(db, e) != 0)
+		return -1;
+	st = db_stmt(db, STMT_CERT_LOAD_STATUS_STAMPED);
+	bind_key(st, issuer, serial);
+	r = db_step(st, e);
+	if (r < 0)
+		return -1;
+	if (r == 0)
+		return err_fault(e, ERR_INTERNAL, "database", "the table meta is empty");
+	stamp->epoch = db_get_blob(st, a, "epoch");
+	stamp->ca_change = db_get_int(st, "ca_change");
+	if (!db_get_int(st, "issued"))
+		return 0;
+	get_status(st, s);
 	return 1;
 }
 

@@ -67,6 +67,14 @@ struct cert_status_row {
 int store_cert_load_status(struct db *db, struct blob issuer, struct blob serial,
 			   struct cert_status_row *s, struct err *e);
 
+/* With meta's epoch and ca_change, of the same snapshot, and without a transaction. */
+struct cert_stamp {
+	struct blob epoch;
+	int64_t ca_change;
+};
+int store_cert_load_stamped(struct db *db, struct arena *a, struct blob issuer, struct blob serial,
+			    struct cert_stamp *stamp, struct cert_status_row *s, struct err *e);
+
 /* Calls fn for each revoked certificate of the issuer whose not_after is not before since;
  * ordered by serial. */
 int store_cert_each_revoked(struct db *db, struct arena *a, struct blob issuer, int64_t since,

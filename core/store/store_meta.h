@@ -7,7 +7,7 @@
 struct meta_row {
 	struct blob epoch;		/* random, new at init, restore and import */
 	int64_t trust_generation;
-	int64_t ca_change;		/* counter, by triggers: of all above a device's certificate */
+	int64_t ca_change;		/* counter, by triggers: of all above a single certificate */
 };
 
 int store_meta_load(struct db *db, struct arena *a, struct meta_row *m, struct err *e);

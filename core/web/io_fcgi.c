@@ -2,9 +2,9 @@
  * FastCGI, the only user of libfcgi.
  *
  * libfcgi's read and write do not retry after EINTR, so the signals that stop us are blocked but
- * for the wait. ppoll prefers a ready descriptor to a pending signal: under load a blocked SIGTERM
- * would never get through, so each wait first takes what is pending. The listening socket does not
- * block, because several processes may share it and only one that poll wakes gets the connection.
+ * for the wait, and a wait prefers a ready descriptor to a pending signal: under load a blocked SIGTERM
+ * would never get through, so what is pending is taken before each request. The listening socket does
+ * not block: who finds no connection waits, and several processes may share it.
  */
 #include "config.h"
 
@@ -15,7 +15,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/log.h"
 
@@ -25,6 +28,8 @@ struct io_fcgi {
 	struct io io;
 	FCGX_Request request;
 	sigset_t ours, idle;	/* the signals that we take; the mask to wait under */
+	int waiter;		/* epoll, for the next connection */
+	bool is_local;		/* the listening socket is a Unix one */
 };
 
 static volatile sig_atomic_t stop, reopen;
@@ -63,12 +68,30 @@ static void take_pending(const struct io_fcgi *f)
 		on_signal(sig);
 }
 
+/* The web server keeps the connection: it sends the next request on it, or closes it. */
+static bool wait_kept(struct io_fcgi *f)
+{
+	struct pollfd p = { .fd = f->request.ipcFd, .events = POLLIN };
+
+	return ppoll(&p, 1, NULL, &f->idle) >= 0;
+}
+
+/* One of those who wait is woken for a connection, not all of them. */
+static bool wait_new(struct io_fcgi *f)
+{
+	struct epoll_event e;
+
+	return epoll_pwait(f->waiter, &e, 1, -1, &f->idle) >= 0;
+}
+
+static bool is_fatal(int rc)
+{
+	return rc == -EBADF || rc == -ENOTSOCK || rc == -EINVAL || rc == -EOPNOTSUPP;
+}
+
 static int fcgi_next(struct io *io)
 {
 	struct io_fcgi *f = (struct io_fcgi *)io;
-	/* ipcFd >= 0: the web server keeps the connection and sends the next request on it */
-	struct pollfd p = { .fd = f->request.ipcFd >= 0 ? f->request.ipcFd : LISTENER,
-			    .events = POLLIN };
 	int rc;
 
 	take_pending(f);
@@ -78,13 +101,15 @@ static int fcgi_next(struct io *io)
 	}
 	if (stop)
 		return -1;
-	if (ppoll(&p, 1, NULL, &f->idle) < 0)
+	if (f->request.ipcFd >= 0 && !wait_kept(f))
 		return errno == EINTR ? 0 : -1;
 	rc = FCGX_Accept_r(&f->request);
 	if (rc == 0)
 		return 1;
 	/* The other end went away, or another process was faster: no reason to stop. */
-	return rc == -EBADF || rc == -ENOTSOCK || rc == -EINVAL || rc == -EOPNOTSUPP ? -1 : 0;
+	if (is_fatal(rc))
+		return -1;
+	return wait_new(f) || errno == EINTR ? 0 : -1;
 }
 
 static const char *fcgi_param(struct io *io, const char *name)
@@ -119,17 +144,55 @@ static int fcgi_write(struct io *io, struct blob head, struct blob body)
 	return put(out, head) || put(out, body) ? -1 : 0;
 }
 
+/*
+ * libfcgi shuts a connection down and waits until the other end has closed it, so that nothing on its
+ * way is lost: a sleep in each request. On a local socket nothing is on its way any more, once the
+ * request has been read to its end: what was written is the other end's to read, whatever becomes of
+ * this one.
+ */
+static void close_at_once(struct io_fcgi *f)
+{
+	bool keeps = f->request.keepConnection;
+
+	f->request.keepConnection = 1;
+	FCGX_Finish_r(&f->request);	/* what libfcgi buffered leaves here */
+	if (!keeps && f->request.ipcFd >= 0) {
+		close(f->request.ipcFd);
+		f->request.ipcFd = -1;
+	}
+}
+
 /* What is left of the body is taken first: a server that cannot get rid of it may not read the
  * answer. It spooled what it passes on; the bound is for one that did not. */
 static void fcgi_finish(struct io *io)
 {
+	struct io_fcgi *f = (struct io_fcgi *)io;
 	char buf[8192];
-	ssize_t n;
+	ssize_t n = 1;
 
 	for (size_t total = 0; total < DRAIN_MAX; total += (size_t)n)
 		if ((n = fcgi_read(io, buf, sizeof buf)) <= 0)
 			break;
-	FCGX_Finish_r(&((struct io_fcgi *)io)->request);	/* what libfcgi buffered leaves here */
+	if (f->is_local && n == 0)
+		close_at_once(f);
+	else
+		FCGX_Finish_r(&f->request);
+}
+
+static bool is_local(int fd)
+{
+	struct sockaddr_storage a = { .ss_family = AF_UNSPEC };
+	socklen_t len = sizeof a;
+
+	return getsockname(fd, (struct sockaddr *)&a, &len) == 0 && a.ss_family == AF_UNIX;
+}
+
+static int init_waiter(struct io_fcgi *f)
+{
+	struct epoll_event e = { .events = EPOLLIN | EPOLLEXCLUSIVE };
+
+	f->waiter = epoll_create1(EPOLL_CLOEXEC);
+	return f->waiter < 0 ? -1 : epoll_ctl(f->waiter, EPOLL_CTL_ADD, LISTENER, &e);
 }
 
 struct io *io_fcgi_open(void)
@@ -139,7 +202,8 @@ struct io *io_fcgi_open(void)
 	};
 
 	init_signals(&f);	/* first: libfcgi replaces default handlers with its own */
-	if (FCGX_Init() != 0 ||
+	f.is_local = is_local(LISTENER);
+	if (init_waiter(&f) != 0 || FCGX_Init() != 0 ||
 	    FCGX_InitRequest(&f.request, LISTENER, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
 		return NULL;
 	fcntl(LISTENER, F_SETFL, fcntl(LISTENER, F_GETFL) | O_NONBLOCK);

@@ -131,13 +131,20 @@ static struct answer *unavailable(struct ctx *c, const struct route *route)
 	return route->handler == ocsp_crl ? resp_problem(c) : ocsp_try_later(c);
 }
 
+/* A CRL that is not there now may be in a moment. */
+static struct answer *problem(struct ctx *c)
+{
+	resp_header(c, "Cache-Control", "no-store");
+	return problem_text(c);
+}
+
 static const struct service service = {
 	.name = "ocsp",
 	.routes = routes,
 	.nroutes = ARRAY_LEN(routes),
 	.open = open_database,
 	.close = close_all,
-	.problem = problem_text,
+	.problem = problem,
 	.unavailable = unavailable,
 };
 

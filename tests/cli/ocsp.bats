@@ -11,7 +11,7 @@ setup() {
 	shedu_test_begin
 	make_dms demo
 	for i in 1 2 3; do
-		enroll_device demo "d$i"
+		enroll_published demo "d$i"
 		ocsp_request "d$i.req" -cert "d$i.pem"
 	done
 	mkdir out

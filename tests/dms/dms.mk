@@ -3,6 +3,7 @@ DMS_TESTS = \
 	tests/dms/bounds.bats \
 	tests/dms/cas.bats \
 	tests/dms/certificates.bats \
+	tests/dms/crl_number.bats \
 	tests/dms/devices.bats \
 	tests/dms/dms_checks.bats \
 	tests/dms/dms_documents.bats \

@@ -58,7 +58,7 @@ entries() {
 
 @test "every file of OCSP tests is named in its CONFORMANCE" {
 	local f
-	for f in tests/ocsp/*.bats tests/servers/*ocsp*.bats; do
+	for f in tests/ocsp/*.bats tests/servers/*ocsp*.bats tests/servers/publish*.bats; do
 		grep -q "$f" fcgi/ocsp/CONFORMANCE || { echo "$f is not in fcgi/ocsp/CONFORMANCE" >&2 && return 1; }
 	done
 }

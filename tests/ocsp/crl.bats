@@ -79,7 +79,7 @@ load ocsp
 @test "a lapsed CRL is not handed out: 503, until the tick runs" {
 	AT=+8d cgi ocsp GET "$(crl_path)"
 	assert_status 503
-	[[ -n $(header Retry-After) ]]
+	[[ -n $(header Retry-After) && $(header Cache-Control) == no-store ]]
 	AT=+8d shedu tick
 	AT=+8d cgi ocsp GET "$(crl_path)"
 	assert_status 200
@@ -101,6 +101,7 @@ load ocsp
 @test "no such CA: 404" {
 	cgi ocsp GET /crl/00112233
 	assert_status 404
+	[[ $(header Cache-Control) == no-store ]]
 	cgi ocsp GET /crl/xyz
 	assert_status 404
 	cgi ocsp GET /crl/

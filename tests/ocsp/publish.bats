@@ -9,7 +9,7 @@ setup() {
 	publish_on
 	shedu tick
 	make_dms demo
-	enroll_device demo d1
+	enroll_published demo d1
 	ocsp_request r -cert d1.pem
 }
 
@@ -141,7 +141,7 @@ free_all() {
 
 @test "a device that is decommissioned, and one that enrolls anew" {
 	get_ocsp r
-	shedu device decommission d1
+	shedu device decommission "$device"
 	[[ ! -e $(file_of r) ]]
 	get_ocsp r
 	[[ $(file_says) == revoked ]]

@@ -13,6 +13,7 @@ setup_file() {
 	mkdir -p apache-proxy
 	own apache-proxy
 	local name program
+	publish_on # before the responders read the configuration
 	for name in est ocsp dms; do
 		program=${name^^}
 		background "fcgi-$name" env -i SHEDU_CONF="$SHEDU_CONF" spawn-fcgi -n -M 0660 \
@@ -65,6 +66,23 @@ setup_file() {
 		grep 'Response verify OK' verify
 		grep 'd1.pem: good' verify
 	done
+}
+
+@test "OCSP that is published: the server itself gives it out, until it is revoked" {
+	local b64
+	[[ -n $SHEDU_PUBLISH ]] || skip "there is no tmpfs"
+	new_csr d9 && enroll demo d9
+	b64=$(openssl ocsp -issuer issuing.pem -cert d9.pem -no_nonce -reqout - | base64 -w0)
+	web GET "$HTTP_URL/ocsp/$b64"
+	cp answer.body first
+	web GET "$HTTP_URL/ocsp/${b64//=/%3D}"
+	cmp answer.body first
+	[[ $(header ETag) =~ ^(W/)?\"[^\"]{1,60}\"$ && $(header Cache-Control) == max-age=60,* ]]
+	shedu cert revoke "$(serial_of d9.pem)"
+	web GET "$HTTP_URL/ocsp/$b64"
+	never cmp answer.body first
+	openssl ocsp -respin answer.body -issuer issuing.pem -cert d9.pem -no_nonce -CAfile root.pem 2>&1 |
+		grep 'd9.pem: revoked'
 }
 
 @test "the API knows its operator" {

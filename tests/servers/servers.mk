@@ -2,6 +2,7 @@
 servers_tests = \
 	tests/servers/bearer.bats \
 	tests/servers/bodies.bats \
+	tests/servers/crl_files.bats \
 	tests/servers/csrattrs.bats \
 	tests/servers/estclient.bats \
 	tests/servers/expired.bats \

@@ -58,8 +58,7 @@ static void *import_elsewhere(void *p)
 	void *done = NULL;
 
 	own.arena = arena_new();
-	if (published_open(&fixture_conf, &own.db, &e) == 0 &&
-	    ca_import(&own, o, &out, &e) == 0)
+	if (published_open(&fixture_conf, &own.db, &e) == 0 && ca_import(&own, o, &out, &e) == 0)
 		done = p;
 	db_close(own.db);
 	arena_free(own.arena);

@@ -55,7 +55,8 @@ static void test_paths(void)
 			none += !path;
 			wrong += path && (!same_file(path, b64) || strstr(path, "//") ||
 					  path[strlen(path) - 1] == '/');
-			ambiguous += path && strstr(b64 + (requests[i].len - 1 - n % 16) * 4 / 3, "//");
+			ambiguous +=
+				path && strstr(b64 + (requests[i].len - 1 - n % 16) * 4 / 3, "//");
 		}
 	}
 	ok(made > 10000 && none > 1000 && !wrong, "the base64, with its runs collapsed");
@@ -77,8 +78,8 @@ static void test_pair(void)
 			unsigned char serial[16] = { 0x11, 0x11, 0x11 };
 
 			memcpy(serial + pad, tails[i], sizeof(tails[i]));
-			publish_requests(env.arena, &issuer, blob_of(serial, pad + sizeof(tails[i])),
-					 r[i]);
+			publish_requests(env.arena, &issuer,
+					 blob_of(serial, pad + sizeof(tails[i])), r[i]);
 		}
 		for (size_t i = 0; i < PUBLISH_HASHES; i++) {
 			const char *a = publish_path(env.arena, r[0][i]);
@@ -121,8 +122,8 @@ static void test_canonical(void)
 	   "a request with SHA-1 is canonical, and says its serial");
 	ok(ocsp_request_is_canonical(env.arena, requests[1], &id) && id.hash == OCSP_SHA256,
 	   "one with SHA-256 too");
-	ok(!ocsp_request_is_canonical(
-		   env.arena, blob_of(requests[0].data, requests[0].len - 1), &id) &&
+	ok(!ocsp_request_is_canonical(env.arena, blob_of(requests[0].data, requests[0].len - 1),
+				      &id) &&
 		   !publish_path(env.arena, blob_of("", 0)),
 	   "what is no request is not, and has no path");
 	memset(longer, 0x55, sizeof(longer));

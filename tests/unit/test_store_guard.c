@@ -20,12 +20,13 @@ static bool is_revoked(struct db *from, unsigned char serial)
 	struct cert_status_row s;
 	struct err e = { 0 };
 
-	return store_cert_load_status(from, blob_of(ski, sizeof(ski)), blob_of(&serial, 1), &s, &e) ==
-		       1 &&
+	return store_cert_load_status(from, blob_of(ski, sizeof(ski)), blob_of(&serial, 1), &s,
+				      &e) == 1 &&
 	       s.status == CERT_REVOKED;
 }
 
-static int before(struct db *in, const void *p, const struct db_change *c, void **held, struct err *e)
+static int before(struct db *in, const void *p, const struct db_change *c, void **held,
+		  struct err *e)
 {
 	AUTO(db) *other = test_open(DB_READ_ONLY);
 
@@ -69,8 +70,8 @@ static int add(unsigned char serial, const char *kind, struct err *e)
 
 static int revoke_one(unsigned char serial, struct err *e)
 {
-	return store_cert_set_status(db, blob_of(ski, sizeof(ski)), blob_of(&serial, 1), CERT_REVOKED,
-				     1, 5, 5, e);
+	return store_cert_set_status(db, blob_of(ski, sizeof(ski)), blob_of(&serial, 1),
+				     CERT_REVOKED, 1, 5, 5, e);
 }
 
 /* Commits what fn does to the certificate. */
@@ -133,7 +134,8 @@ static void test_unguarded(void)
 	   "and a status is not");
 	err_clear(&e);
 	test_must(in_transaction(add_other, 100, &e) == 0, "add", &e);
-	ok(in_transaction(revoke_one, 100, &e) == -1 && !is_revoked(db, 100), "whatever kind it is of");
+	ok(in_transaction(revoke_one, 100, &e) == -1 && !is_revoked(db, 100),
+	   "whatever kind it is of");
 }
 
 static void test_guarded(void)
@@ -145,8 +147,8 @@ static void test_guarded(void)
 		test_must(in_transaction(add_device, i, &e) == 0, "add", &e);
 	ok(saw.before == 0 && in_transaction(change_nothing, 0, &e) == 0 && saw.before == 0,
 	   "it is not asked about other changes");
-	ok(in_transaction(revoke_one, 1, &e) == 0 && saw.before == 1 && saw.after == 1 && saw.n == 1 &&
-		   saw.serial == 1 && !saw.all && saw.certain,
+	ok(in_transaction(revoke_one, 1, &e) == 0 && saw.before == 1 && saw.after == 1 &&
+		   saw.n == 1 && saw.serial == 1 && !saw.all && saw.certain,
 	   "it is told of the certificate, and that it is over");
 	ok(!saw.seen_by_others && is_revoked(db, 1), "before anybody else can see the change");
 	ok(in_transaction(revoke_three, 2, &e) == 0 && saw.n == 3 && saw.serial == 4, "of several");
