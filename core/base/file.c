@@ -111,3 +111,13 @@ int file_place(const char *folder, const char *path, mode_t mode, int64_t mtime,
 	errno = saved;
 	return -1;
 }
+
+int file_make_folder(const char *path, mode_t mode)
+{
+	mode_t was = umask(0);
+	int rc = mkdir(path, mode), saved = errno;
+
+	umask(was);
+	errno = saved;
+	return rc;
+}

@@ -22,4 +22,8 @@ int file_replace(const char *path, mode_t mode, struct blob data);
  * of the same file system, and has mtime (microseconds) when it gets its name. */
 int file_place(const char *folder, const char *path, mode_t mode, int64_t mtime, struct blob data);
 
+/* A folder that has its mode from the start, whatever the umask: who is killed here leaves none that
+ * others cannot enter. The set-group-ID bit comes from the folder above. As mkdir(2). */
+int file_make_folder(const char *path, mode_t mode);
+
 #endif

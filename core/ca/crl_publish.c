@@ -30,9 +30,9 @@ static int fault(const char *doing, const char *path, struct err *e)
 /* What is there stays as it is. */
 static int make_folder(const char *path, struct err *e)
 {
-	if (mkdir(path, FOLDER_MODE) == 0)
-		return chmod(path, FOLDER_MODE) == 0 ? 0 : fault("set the mode of", path, e);
-	return errno == EEXIST ? 0 : fault("make", path, e);
+	if (file_make_folder(path, FOLDER_MODE) == 0 || errno == EEXIST)
+		return 0;
+	return fault("make", path, e);
 }
 
 /* Held from the reading of a row to the renaming of its file: so of two ticks neither puts an older

@@ -18,7 +18,7 @@
 #include "ca/publish_tree.h"
 #include "store/store_meta.h"
 
-enum { FILE_MODE = 0644, FOLDER_MODE = 02775 };
+enum { FILE_MODE = 0644, FOLDER_MODE = 0775 };
 
 bool publish_is_lasting(const struct env *env, int64_t next_update)
 {
@@ -39,7 +39,8 @@ static bool is_ours(const struct env *env)
 static bool has_room(const struct env *env, int fd)
 {
 	return publish_count_read(fd) <
-	       (env->conf->ocsp.publish_max + PUBLISH_SHARDS - 1) / PUBLISH_SHARDS;
+		       (env->conf->ocsp.publish_max + PUBLISH_SHARDS - 1) / PUBLISH_SHARDS &&
+	       !publish_tree_is_full(env->conf);
 }
 
 /* What the shard's lock stands for: from now on nobody changes this status, until publish_end(). */
@@ -66,12 +67,7 @@ static int make_folders(const struct env *env, const char *file, const char *pat
 	for (const char *p = file + root; (p = strchr(p, '/')); p++) {
 		const char *folder = arena_strndup(env->arena, file, (size_t)(p - file));
 
-		if (mkdir(folder, 0700) != 0) {
-			if (errno != EEXIST)
-				return -1;
-			continue;
-		}
-		if (chmod(folder, FOLDER_MODE) != 0)
+		if (file_make_folder(folder, FOLDER_MODE) != 0 && errno != EEXIST)
 			return -1;
 	}
 	return 0;

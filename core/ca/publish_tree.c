@@ -1,3 +1,5 @@
+#define _GNU_SOURCE	/* renameat2 */
+
 #include "ca/publish_tree.h"
 
 #include <errno.h>
@@ -16,8 +18,12 @@
 #include "base/file.h"
 #include "base/hex.h"
 
-/* The group may write: an OCSP worker of another user publishes, and the state's owner removes. */
-enum { FOLDER_MODE = 02775, CLOSED_MODE = 02770, LOCK_MODE = 0660, OWNER_MODE = 0644 };
+/* The group is that of OCSP workers of another user, who publish: they may write where answers lie, and
+ * nowhere else. */
+enum { FOLDER_MODE = 02755, ANSWERS_MODE = 02775, TEMP_MODE = 02770, LOCKS_MODE = 02750 };
+enum { LOCK_MODE = 0660, OWNER_MODE = 0644 };
+
+enum { LOCK_SIZE = 2 * sizeof(int64_t) };	/* the number of files, and the mark */
 
 #define WAIT (3 * CLOCK_SECOND)
 
@@ -222,16 +228,42 @@ int publish_tree_check(const struct conf *conf, struct err *e)
 		       dir);
 }
 
+static bool is_short(uint64_t left, uint64_t of)
+{
+	return left < of / 8;
+}
+
+/* A tmpfs without limits has numbers of 0. */
+bool publish_tree_is_full(const struct conf *conf)
+{
+	struct statfs fs;
+
+	return statfs(conf->ocsp.publish_dir, &fs) != 0 || is_short(fs.f_bavail, fs.f_blocks) ||
+	       is_short(fs.f_ffree, fs.f_files);
+}
+
+/* The mode also of one that is there: who made it may have been killed before he set it. */
 static int make_folder(struct arena *a, const struct conf *conf, const char *name, mode_t mode,
 		       struct err *e)
 {
-	const char *path = *name ? below(a, conf, name) : conf->ocsp.publish_dir;
+	const char *path = below(a, conf, name);
 
-	if (mkdir(path, 0700) == 0)
-		return chmod(path, mode) == 0 ? 0 : fault(e, "cannot set the mode of", path);
-	return errno == EEXIST ? 0 : fault(e, "cannot make", path);
+	if (mkdir(path, 0700) != 0 && errno != EEXIST)
+		return fault(e, "cannot make", path);
+	return chmod(path, mode) == 0 ? 0 : fault(e, "cannot set the mode of", path);
 }
 
+/* That of a folder which the operator made is his. */
+static int make_root(const struct conf *conf, struct err *e)
+{
+	const char *path = conf->ocsp.publish_dir;
+
+	if (file_make_folder(path, FOLDER_MODE & 0777) == 0 || errno == EEXIST)
+		return 0;
+	return fault(e, "cannot make", path);
+}
+
+/* With its memory from the start: when there is no more, who revokes can mark it all the same. */
 static int make_lock(struct arena *a, const struct conf *conf, unsigned shard, struct err *e)
 {
 	const char *path = lock_path(a, conf, shard);
@@ -239,6 +271,9 @@ static int make_lock(struct arena *a, const struct conf *conf, unsigned shard, s
 
 	if (fd < 0)
 		return fault(e, "cannot make", path);
+	errno = posix_fallocate(fd, 0, LOCK_SIZE);
+	if (errno)
+		return fault(e, "cannot fill", path);
 	return fchmod(fd, LOCK_MODE) == 0 ? 0 : fault(e, "cannot set the mode of", path);
 }
 
@@ -248,8 +283,8 @@ static int make_folders(struct arena *a, const struct conf *conf, struct err *e)
 		const char *name;
 		mode_t mode;
 	} folders[] = {
-		{ "www", FOLDER_MODE },	  { "www/ocsp", FOLDER_MODE }, { "www/crl", FOLDER_MODE },
-		{ "locks", CLOSED_MODE }, { "tmp", CLOSED_MODE },
+		{ "www", FOLDER_MODE },	 { "www/ocsp", ANSWERS_MODE }, { "www/crl", FOLDER_MODE },
+		{ "locks", LOCKS_MODE }, { "tmp", TEMP_MODE },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
@@ -263,23 +298,27 @@ static int make_folders(struct arena *a, const struct conf *conf, struct err *e)
 	return 0;
 }
 
-/* The name tells a tree that was put away from a file that is being written. */
-static int put_away(struct arena *a, const struct conf *conf, const char *name, struct err *e)
+/* In one step, so that there is always a folder which the web server may enter. The name tells a tree that
+ * was put away from a file that is being written. */
+static int put_away(struct arena *a, const struct conf *conf, const char *name, mode_t mode,
+		    struct err *e)
 {
 	const char *from = below(a, conf, name);
 	char *to = arena_printf(a, "%s/tmp/old.XXXXXX", conf->ocsp.publish_dir);
 
 	if (!mkdtemp(to))
 		return fault(e, "cannot make", to);
-	if (rename(from, to) != 0 && errno != ENOENT)
-		return fault(e, "cannot put away", from);
-	return make_folder(a, conf, name, FOLDER_MODE, e);
+	if (chmod(to, mode) == 0 && renameat2(AT_FDCWD, to, AT_FDCWD, from, RENAME_EXCHANGE) == 0)
+		return 0;
+	fault(e, "cannot put away", from);
+	rmdir(to);
+	return -1;
 }
 
 int publish_tree_put_away(struct arena *a, const struct conf *conf, struct publish_held *h,
 			  struct err *e)
 {
-	if (put_away(a, conf, "www/ocsp", e) < 0)
+	if (put_away(a, conf, "www/ocsp", ANSWERS_MODE, e) < 0)
 		return -1;
 	for (unsigned i = 0; i < PUBLISH_SHARDS; i++)
 		publish_count_write(h->fd[i], 0);
@@ -302,12 +341,12 @@ int publish_tree_make(struct arena *a, const struct conf *conf, struct blob epoc
 	int rc;
 
 	memset(all, true, sizeof(all));
-	if (make_folder(a, conf, "", FOLDER_MODE, e) < 0 || publish_tree_check(conf, e) < 0 ||
+	if (make_root(conf, e) < 0 || publish_tree_check(conf, e) < 0 ||
 	    make_folders(a, conf, e) < 0 || publish_hold(conf, all, &held, e) < 0)
 		return -1;
 	rc = publish_tree_put_away(a, conf, &held, e);
 	if (rc == 0)
-		rc = put_away(a, conf, "www/crl", e);
+		rc = put_away(a, conf, "www/crl", FOLDER_MODE, e);
 	if (rc == 0)
 		rc = write_owner(a, conf, epoch, e);
 	publish_release(&held);

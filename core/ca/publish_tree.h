@@ -36,6 +36,9 @@ int publish_hold(const struct conf *conf, const bool want[PUBLISH_SHARDS], struc
 		 struct err *e);
 void publish_release(struct publish_held *h);
 
+/* Others need memory too: the file system of the tree has less than an eighth left. */
+bool publish_tree_is_full(const struct conf *conf);
+
 /* How many files the shard has; the fd is that of its lock, held. */
 int64_t publish_count_read(int fd);
 int publish_count_write(int fd, int64_t n);

@@ -107,7 +107,7 @@ static void enter(int at, const char *name, size_t end)
 }
 
 /* Folders that have become empty go too; one that is not stays by itself. */
-static void leave(const struct env *env)
+static void leave(void)
 {
 	size_t end;
 
@@ -116,7 +116,7 @@ static void leave(const struct env *env)
 		return;
 	end = walk.stack[walk.depth - 1].end;
 	walk.path[strlen(walk.path) - 1] = '\0';
-	rmdir(publish_tree_file(env->arena, env->conf, walk.path));
+	unlinkat(dirfd(walk.stack[walk.depth - 1].dir), walk.path + end, AT_REMOVEDIR);
 	walk.path[end] = '\0';
 }
 
@@ -157,7 +157,7 @@ int publish_walk(const struct env *env, size_t files, bool *ended, struct err *e
 		const struct dirent *d = readdir(dir);
 
 		if (!d)
-			leave(env);
+			leave();
 		else if (!is_dots(d->d_name) && is_folder(dirfd(dir), d))
 			enter(dirfd(dir), d->d_name, end);
 		else if (!is_dots(d->d_name))

@@ -1,0 +1,118 @@
+# Who may do what in the tree of published answers, also when somebody dies, and when memory is short.
+
+load ../lib/shedu
+load ocsp
+
+setup() {
+	shedu_test_begin
+	[[ -n $SHEDU_PUBLISH ]] || skip "there is no tmpfs"
+	publish_on
+	shedu tick
+	make_dms demo
+	enroll_published demo d1
+	ocsp_request r -cert d1.pem
+}
+
+get_r() {
+	cgi ocsp GET "/ocsp/$(path_of r)"
+	assert_status 200
+}
+
+has_folder() {
+	[[ -n $(find "$SHEDU_PUBLISH/www/ocsp" -mindepth 1 -type d) ]]
+}
+
+# r becomes a request whose answer lies in a folder.
+need_folder() {
+	local n
+	for ((n = 0; n < 40; n++)); do
+		[[ $(path_of r) == */?* ]] && return
+		enroll_published demo "f$n"
+		ocsp_request r -sha256 -cert "f$n.pem"
+	done
+	return 1
+}
+
+# small_tree BYTES: the folder becomes a tmpfs of its own.
+small_tree() {
+	((EUID == 0)) && mount -t tmpfs -o "size=$1,mode=2755" none "$SHEDU_PUBLISH" 2>/dev/null ||
+		skip "no file system can be mounted here"
+	mounted=$SHEDU_PUBLISH
+	own "$SHEDU_PUBLISH"
+	shedu ocsp wipe
+}
+
+teardown() {
+	[[ -z ${mounted:-} ]] || umount "$mounted"
+	shedu_test_end
+}
+
+@test "a worker can write where answers lie, and nowhere else" {
+	local v
+	v=$(cd "$SHEDU_PUBLISH" && stat -c '%a %n' www www/ocsp www/crl locks tmp locks/00)
+	[[ $v == $'2755 www\n2775 www/ocsp\n2755 www/crl\n2750 locks\n2770 tmp\n660 locks/00' ]]
+}
+
+@test "a folder is never one that others cannot enter, whenever its maker dies" {
+	local slow
+	requires strace
+	as_user strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+	need_folder
+	as_user env -i PATH="$PATH" SHEDU_CONF="$SHEDU_CONF" GATEWAY_INTERFACE=CGI/1.1 SERVER_PROTOCOL=HTTP/1.1 \
+		REMOTE_ADDR=127.0.0.1 REQUEST_METHOD=GET "REQUEST_URI=/ocsp/$(path_of r)" QUERY_STRING= \
+		strace -o "$W/trace" -e trace=mkdir -e inject=mkdir:delay_exit=1000000 "$OCSP" \
+		>slow.out 2>slow.err </dev/null 3>&- &
+	slow=$!
+	wait_for 10 has_folder
+	[[ $(stat -c %a "$SHEDU_PUBLISH"/www/ocsp/*/) == 2775 ]]
+	wait "$slow"
+}
+
+was_put_away() {
+	compgen -G "$SHEDU_PUBLISH/tmp/old.*/M*" >/dev/null
+}
+
+@test "when all is removed there is always a folder that the server can enter" {
+	local slow
+	requires strace
+	as_user strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+	get_r
+	as_user strace -o trace -e trace=/^rename -e inject=/^rename:delay_exit=1000000 \
+		"$SHEDU" --conf "$SHEDU_CONF" ca create sub --cn Sub --parent root >slow.out 2>&1 3>&- &
+	slow=$!
+	wait_for 10 was_put_away
+	[[ $(stat -c %a "$SHEDU_PUBLISH/www/ocsp") == 2775 && -z $(published) ]]
+	wait "$slow"
+	[[ $(stat -c %a "$SHEDU_PUBLISH/www/ocsp") == 2775 ]]
+}
+
+@test "a tree whose maker died half way is made whole" {
+	rm "$SHEDU_PUBLISH/owner"
+	chmod 700 "$SHEDU_PUBLISH"/{www,locks,tmp}
+	shedu tick
+	[[ $(cd "$SHEDU_PUBLISH" && stat -c %a www locks tmp) == $'2755\n2750\n2770' ]]
+	get_r
+	[[ -n $(published) ]]
+}
+
+@test "an eighth of the memory is left to others" {
+	small_tree 512k
+	get_r
+	[[ -n $(published) ]]
+	published | xargs rm
+	head -c 220K /dev/zero >"$SHEDU_PUBLISH/other"
+	get_r
+	[[ -z $(published) ]]
+}
+
+@test "no memory left: what is revoked is removed all the same" {
+	small_tree 512k
+	get_r
+	[[ -n $(published) ]]
+	run head -c 1M /dev/zero >"$SHEDU_PUBLISH/other"
+	shedu cert revoke "$(serial_of d1.pem)"
+	[[ -z $(published) ]]
+	status_of d1
+	[[ $said == revoked ]]
+	shedu ca create sub --cn Sub --parent root
+}
