@@ -74,10 +74,11 @@ static uint64_t published_folder(const struct tick *t)
 	return st.st_ino;
 }
 
+/* A clock that was set back is a reason, too: what is due is another thing now. */
 static bool is_time(const struct tick *t, size_t issuers, const struct meta_row *meta)
 {
-	return issuers != t->crl.issuers || meta->ca_change != t->crl.ca_change ||
-	       t->env.now >= t->crl_due_at ||
+	return t->env.now < t->crl.checked_at || issuers != t->crl.issuers ||
+	       meta->ca_change != t->crl.ca_change || t->env.now >= t->crl_due_at ||
 	       t->env.now >= t->crl.checked_at + FULL_ROUND * CLOCK_SECOND ||
 	       published_folder(t) != t->crl_folder;
 }

@@ -50,8 +50,9 @@ int tick_responder(struct tick *t, struct err *e)
 	    store_meta_load(t->env.db, t->env.arena, &meta, e) < 0)
 		return -1;
 	/* It counts revocations, too: of a responder, say. This job comes before the one that makes the
-	 * CRL of it. */
-	if (n != t->responder.issuers || meta.ca_change != t->responder.ca_change ||
+	 * CRL of it. A clock that was set back is a reason, too. */
+	if (t->env.now < t->responder.checked_at || n != t->responder.issuers ||
+	    meta.ca_change != t->responder.ca_change ||
 	    t->env.now >= t->responder.checked_at + FULL_ROUND * CLOCK_SECOND) {
 		t->responder_failure = (struct err){ 0 };
 		refresh_all(t, v, n, &t->responder_failure);

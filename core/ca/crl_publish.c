@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -15,6 +16,8 @@
 #include "store/store_meta.h"
 
 enum { FOLDER_MODE = 0755, FILE_MODE = 0644, LOCK_MODE = 0660 };
+
+#define WAIT (CLOCK_SECOND / 2)	/* per CA */
 
 static const char *below(const struct env *env, const char *name)
 {
@@ -36,17 +39,22 @@ static int make_folder(const char *path, struct err *e)
 }
 
 /* Held from the reading of a row to the renaming of its file: so of two ticks neither puts an older
- * CRL in the place of a newer one. An fd for AUTO_FD. */
+ * CRL in the place of a newer one. For a moment only; whoever keeps it longer must not hold up the
+ * clock's other jobs. An fd for AUTO_FD. */
 static int take_lock(const struct env *env, struct err *e)
 {
+	const struct timespec pause = { 0, 2000000 };
 	const char *path = below(env, "locks/crl");
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, LOCK_MODE);
+	int64_t until = clock_monotonic() + WAIT;
 
 	if (fd < 0)
 		return fault("open", path, e);
-	while (flock(fd, LOCK_EX) != 0) {
-		if (errno == EINTR)
+	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno == EINTR || (errno == EWOULDBLOCK && clock_monotonic() < until)) {
+			nanosleep(&pause, NULL);
 			continue;
+		}
 		fault("lock", path, e);
 		file_close(&fd);
 		return -1;
@@ -92,30 +100,57 @@ static int write_file(const struct env *env, const struct crl_row *c, const char
 	return 0;
 }
 
-static int follow(const struct env *env, const struct issuer_row *i, struct err *e)
+/* For as long as caches may keep it, it is not handed out as a file: the responder knows when to stop. */
+static bool is_lapsed(const struct env *env, const struct issuer_row *i, const struct crl_row *c)
+{
+	return env->now >= c->next_update - env->conf->ocsp.max_age && env->now < i->not_after;
+}
+
+/* locked: files may be written. A file that is not the present CRL, and cannot be replaced, must not
+ * go on to hide a revocation: without it the responder answers. */
+static int follow_one(const struct env *env, const struct issuer_row *i, const struct crl_row *c,
+		      bool locked, struct err *e)
+{
+	const char *path = file_of(env, i->ski, c->scope);
+	struct err ignored = { 0 };
+
+	if (is_lapsed(env, i, c))
+		return take_away(path, e);
+	if (is_current(path, c))
+		return 0;
+	if (!locked)
+		return take_away(path, e);
+	if (write_file(env, c, path, e) == 0)
+		return 0;
+	take_away(path, &ignored);
+	return -1;
+}
+
+/* One that fails does not hold up the others. */
+static int follow(const struct env *env, const struct issuer_row *i, bool locked, struct err *e)
 {
 	struct crl_row *v;
 	bool delta = false;
 	size_t n;
+	int rc = 0;
 
 	if (store_crl_list(env->db, env->arena, i->ski, &v, &n, e) < 0)
 		return -1;
 	for (size_t k = 0; k < n; k++) {
-		const char *path = file_of(env, i->ski, v[k].scope);
+		struct err why = { 0 };
 
 		delta = delta || strcmp(v[k].scope, CRL_DELTA) == 0;
-		if (env->now >= v[k].next_update && env->now < i->not_after) {
-			if (take_away(path, e) < 0)
-				return -1;
-		} else if (!is_current(path, &v[k]) && write_file(env, &v[k], path, e) < 0) {
-			return -1;
+		if (follow_one(env, i, &v[k], locked, &why) < 0 && !rc) {
+			*e = why;
+			rc = -1;
 		}
 	}
-	return delta ? 0 : take_away(file_of(env, i->ski, CRL_DELTA), e);
+	return rc || delta ? rc : take_away(file_of(env, i->ski, CRL_DELTA), e);
 }
 
 int crl_publish(const struct env *env, struct blob ski, struct err *e)
 {
+	struct err ignored = { 0 };
 	struct issuer_row issuer;
 	struct meta_row meta;
 	int found;
@@ -132,5 +167,8 @@ int crl_publish(const struct env *env, struct blob ski, struct err *e)
 		return found;
 
 	AUTO_FD lock = take_lock(env, e);
-	return lock < 0 ? -1 : follow(env, &issuer, e);
+	if (lock >= 0)
+		return follow(env, &issuer, true, e);
+	follow(env, &issuer, false, &ignored);
+	return -1;
 }

@@ -77,7 +77,7 @@ const struct route dms_routes[] = {
 	CA_ROWS("/v2"),
 	{ POST, "/v2/cas/{ca}/rekey", ACCESS_ADMIN, "*", JSON, SMALL, cas_rekey,
 	  "give a CA a new key" },
-	{ POST, "/v2/cas/{ca}/crl", ACCESS_ADMIN, "*", JSON, SMALL, cas_crl,
+	{ POST, "/v2/cas/{ca}/crl", ACCESS_ADMIN, JSON, JSON, SMALL, cas_crl,
 	  "let the numbers of a CA's CRLs go on from a higher one" },
 	{ GET, "/v2/cas/{ca}/validation", ACCESS_AUDITOR, NULL, JSON, 0, cas_validation_get,
 	  "show how a CA's certificates are answered for" },

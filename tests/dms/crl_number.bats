@@ -25,11 +25,17 @@ load dms
 	[[ $(sqlite3 -readonly state/shedu.db "SELECT count(*) FROM event WHERE type = 'ca.crl.number.update'") == 0 ]]
 }
 
+@test "JSON only: no page of another site can let a browser send it" {
+	send POST /v2/cas/root/crl '{"number": 41}' text/plain
+	assert_status 415
+}
+
 @test "an admin's only" {
 	operator_cert auditor
-	as auditor POST /v2/cas/root/crl
+	echo '{"number": 41}' >number.json
+	as auditor POST /v2/cas/root/crl number.json
 	assert_status 403
 	shedu operator add op --role operator --out "$W/op.pem" --out-key "$W/op.key"
-	as op POST /v2/cas/root/crl
+	as op POST /v2/cas/root/crl number.json
 	assert_status 403
 }

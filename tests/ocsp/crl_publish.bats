@@ -100,3 +100,44 @@ same_as_answer() {
 		shedu cert release "$(serial_of d1.pem)"
 	done
 }
+
+@test "a file that cannot be replaced is taken away: the responder knows of the revocation" {
+	certify d1
+	shedu tick
+	shedu cert revoke "$(serial_of d1.pem)"
+	as_user sh -c "mv $tree/tmp $tree/tmp.away"
+	run ! shedu tick
+	[[ ! -e $file ]]
+	grep -q 'CA issuing: cannot write' shedu.log
+	as_user sh -c "mv $tree/tmp.away $tree/tmp"
+	shedu tick
+	same_as_answer "$(crl_path)"
+}
+
+@test "a lock that is never given up holds up neither the tick nor the revocation" {
+	local holder
+	certify d1
+	shedu tick
+	shedu cert revoke "$(serial_of d1.pem)"
+	exec {holder}<"$tree/locks/crl"
+	flock -x "$holder"
+	run ! shedu tick
+	[[ ! -e $file ]]
+	grep -q 'cannot lock' shedu.log
+	get_crl
+	[[ ${said,,} == *"$(serial_of d1.pem)"* ]]
+	exec {holder}<&-
+	shedu tick
+	same_as_answer "$(crl_path)"
+}
+
+@test "for as long as caches may keep it, a CRL at its end is not a file" {
+	crl_settings issuing '{"validity": "1h"}'
+	AT=+4d shedu tick
+	[[ -s $file ]]
+	mv state/keys state/away
+	AT=+349150s run ! shedu tick
+	[[ ! -e $file ]]
+	AT=+349150s cgi ocsp GET "$(crl_path)"
+	assert_status 200
+}

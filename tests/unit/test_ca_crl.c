@@ -171,6 +171,9 @@ static void test_clock(void)
 	env.now = now - CLOCK_HOUR;
 	set_status(1, 2, CERT_REVOKED, 4);
 	ok(look(), "a clock that was set back makes no pause of an hour");
+	look();
+	env.now -= CLOCK_HOUR;
+	ok(look() && !look(), "a CRL from the future is made anew, once");
 	env.now = now + CLOCK_HOUR;
 	look();
 }
