@@ -1,15 +1,48 @@
 /* Published answers: the folder is of this boot and this database, and what nears its end goes. */
 #include "base/clock.h"
 #include "base/log.h"
+#include "ca/publish.h"
 #include "ca/publish_walk.h"
 #include "ca/published.h"
 #include "cli/tick/tick.h"
 
-enum { FILES = 4000 };
+/* STEPS: for each answer, with the folders that it may lie in. */
+enum { FILES = 4000, STEPS = 3 };
+
+#define ROUND (PUBLISH_MARGIN / 2)	/* once round the whole tree */
+
+/* As much of the tree as the time since the last piece is of ROUND, whatever --every is. */
+static size_t find_share(struct tick *t)
+{
+	int64_t now = clock_monotonic(), all = t->env.conf->ocsp.publish_max * STEPS;
+	int64_t elapsed = t->walked_at ? now - t->walked_at : 0;
+
+	t->walked_at = now;
+	if (elapsed > ROUND)
+		elapsed = ROUND;
+	return FILES + (size_t)(all * elapsed / ROUND);
+}
+
+/* A tick of one round leaves nothing to a later one. */
+static int walk(struct tick *t, struct err *e)
+{
+	size_t files = find_share(t);
+	bool more;
+
+	do {
+		bool ended, left;
+
+		if (publish_walk_clean(&t->env, files, &left, e) < 0 ||
+		    publish_walk(&t->env, files, &ended, e) < 0)
+			return -1;
+		more = t->once && (left || !ended);
+	} while (more);
+	return 0;
+}
 
 int tick_publish(struct tick *t, struct err *e)
 {
-	bool made, ended, left;
+	bool made;
 
 	if (published_prepare(&t->env, &made, e) < 0)
 		return -1;
@@ -20,7 +53,5 @@ int tick_publish(struct tick *t, struct err *e)
 		log_msg(LOG_INFO, "%s made anew for published answers",
 			t->env.conf->ocsp.publish_dir);
 	}
-	if (published_settle(&t->env, e) < 0 || publish_walk_clean(&t->env, FILES, &left, e) < 0)
-		return -1;
-	return left ? 0 : publish_walk(&t->env, FILES, &ended, e);
+	return published_settle(&t->env, e) < 0 ? -1 : walk(t, e);
 }

@@ -172,28 +172,37 @@ int publish_walk(const struct env *env, size_t files, bool *ended, struct err *e
 	return 0;
 }
 
+/* At most so many attempts, and how many did it. */
+struct removal {
+	size_t left, done;
+};
+
+static void remove_entry(int at, const char *name, int flags, struct removal *r)
+{
+	r->left--;
+	if (unlinkat(at, name, flags) == 0)
+		r->done++;
+}
+
 /* Depth first, until the number is used up. */
-static void remove_tree(int at, const char *name, size_t depth, size_t *files)
+static void remove_tree(int at, const char *name, size_t depth, struct removal *r)
 {
 	DIR *dir = depth < MAX_DEPTH ? open_folder(at, name) : NULL;
 	const struct dirent *d;
 
-	while (dir && *files > 0 && (d = readdir(dir))) {
+	while (dir && r->left > 0 && (d = readdir(dir))) {
 		if (is_dots(d->d_name))
 			continue;
 		if (is_folder(dirfd(dir), d)) {
-			remove_tree(dirfd(dir), d->d_name, depth + 1, files);
+			remove_tree(dirfd(dir), d->d_name, depth + 1, r);
 			continue;
 		}
-		unlinkat(dirfd(dir), d->d_name, 0);
-		--*files;
+		remove_entry(dirfd(dir), d->d_name, 0, r);
 	}
 	if (dir)
 		closedir(dir);
-	if (*files > 0) {
-		unlinkat(at, name, AT_REMOVEDIR);
-		--*files;
-	}
+	if (r->left > 0)
+		remove_entry(at, name, AT_REMOVEDIR, r);
 }
 
 /* The change of the inode, not of the content: that one is set to thisUpdate. */
@@ -209,19 +218,20 @@ int publish_walk_clean(const struct env *env, size_t files, bool *left, struct e
 {
 	const char *path = arena_printf(env->arena, "%s/tmp", env->conf->ocsp.publish_dir);
 	DIR *dir = open_folder(AT_FDCWD, path);
+	struct removal r = { .left = files };
 	const struct dirent *d;
 
 	if (!dir)
 		return fault(e, path);
-	while (files > 0 && (d = readdir(dir))) {
+	while (r.left > 0 && (d = readdir(dir))) {
 		if (is_dots(d->d_name))
 			continue;
 		if (is_folder(dirfd(dir), d))
-			remove_tree(dirfd(dir), d->d_name, 0, &files);
+			remove_tree(dirfd(dir), d->d_name, 0, &r);
 		else if (is_abandoned(env, dirfd(dir), d->d_name))
 			unlinkat(dirfd(dir), d->d_name, 0);
 	}
-	*left = files == 0;
+	*left = r.left == 0 && r.done > 0;	/* what another user keeps us from would never end */
 	closedir(dir);
 	return 0;
 }

@@ -95,6 +95,23 @@ was_put_away() {
 	[[ -n $(published) ]]
 }
 
+@test "a single tick looks at all files" {
+	local v=("$SHEDU_PUBLISH"/www/ocsp/x{1..9001})
+	touch "${v[@]}"
+	own "$SHEDU_PUBLISH/www/ocsp"
+	shedu tick
+	[[ -z $(published) ]]
+}
+
+@test "what another user does not let us remove keeps nobody from the rest" {
+	((EUID == 0)) || skip "only root can give files away"
+	mkdir "$SHEDU_PUBLISH/tmp/old.x"
+	touch "$SHEDU_PUBLISH"/tmp/old.x/{1..4100} "$SHEDU_PUBLISH/www/ocsp/rubbish"
+	shedu tick
+	[[ -z $(published) ]]
+	timeout 20 "${AS_USER[@]}" "$SHEDU" --conf "$SHEDU_CONF" ocsp wipe
+}
+
 @test "an eighth of the memory is left to others" {
 	small_tree 512k
 	get_r
