@@ -178,6 +178,43 @@ static void test_clock(void)
 	look();
 }
 
+/* As a tick leaves it that was stopped for hours in the midst of its work. */
+static void test_long_pause(void)
+{
+	AUTO(db_txn) *t = NULL;
+	struct crl_series s;
+
+	look();
+	env.now += CLOCK_HOUR;
+	t = db_begin(env.db, DB_WRITE, &err);
+	if (!t || store_crl_load_series(env.db, ca.row.ski, &s, &err) <= 0)
+		fixture_die("series");
+	s.pause = 30 * CLOCK_HOUR;
+	s.made_at = env.now;
+	if (store_crl_save_series(env.db, ca.row.ski, &s, s.number, &err) <= 0 ||
+	    store_commit(&t, &err) < 0)
+		fixture_die("series");
+	set_status(1, 2, CERT_REVOKED, 1);
+	env.now += CLOCK_MINUTE;
+	ok(!look(), "a pause holds");
+	env.now += 4 * CLOCK_MINUTE;
+	ok(look(), "a revocation never waits longer than five minutes");
+	set_status(1, 2, CERT_REVOKED, 4);
+	env.now += CLOCK_HOUR;
+	look();
+}
+
+static void test_stricter(void)
+{
+	int64_t number = number_of("");
+
+	settings("{\"crl\": {\"validity\": \"4h\"}}");
+	ok(!look(), "a CRL younger than half of a new validity stays");
+	env.now += 2 * CLOCK_HOUR;
+	ok(look() && number_of("") == number + 1, "an older one is due");
+	settings("{}");
+}
+
 static void test_shards(void)
 {
 	struct crl_entry *v;
@@ -295,6 +332,8 @@ int main(void)
 	test_pace();
 	test_mass();
 	test_clock();
+	test_long_pause();
+	test_stricter();
 	test_shards();
 	test_delta();
 	test_changes();
