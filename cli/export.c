@@ -104,14 +104,9 @@ static int load_issuers(struct export *x, const struct env *env, struct err *e)
 {
 	AUTO(db_txn) *t = db_begin(env->db, DB_READ, e);
 
-	if (!t || store_issuer_list(env->db, env->arena, &x->issuers, &x->nissuers, e) < 0)
+	if (!t)
 		return -1;
-	/* The end of a CA is one of all that stands below it. */
-	for (size_t i = 0; i < x->nissuers; i++) {
-		if (x->issuers[i].revoked_at >= x->since)
-			x->since = 0;
-	}
-	return 0;
+	return store_issuer_list(env->db, env->arena, &x->issuers, &x->nissuers, e);
 }
 
 int export_begin(struct export *x, const struct env *env, bool resume, struct err *e)
@@ -133,12 +128,26 @@ static const struct issuer_row *find_issuer(const struct export *x, struct blob 
 {
 	for (size_t i = 0; i < x->nissuers; i++) {
 		if (blob_equal(x->issuers[i].ski, ski))
-			return x->issuers[i].key_uri ? &x->issuers[i] : NULL;
+			return &x->issuers[i];
 	}
 	return NULL;
 }
 
-static bool is_young(const struct export *x, const struct env *env, const char *file)
+/* The end of a CA may be one of all that stands below it. */
+static bool has_revoked_above(const struct export *x, const struct issuer_row *issuer)
+{
+	for (size_t n = 0; issuer && n < x->nissuers; n++) {
+		if (issuer->revoked_at)
+			return true;
+		issuer = issuer->parent.len ? find_issuer(x, issuer->parent) : NULL;
+	}
+	return false;
+}
+
+/* What the file says is compared, too: a change may have been committed after the run before had read
+ * the row, and be dated before that run, and a restored database is an older one. */
+static bool is_current(const struct export *x, const struct env *env, const struct cert_place *c,
+		       const char *file)
 {
 	unsigned char buf[MAX_FILE];
 	int64_t this_update, next_update;
@@ -147,7 +156,8 @@ static bool is_young(const struct export *x, const struct env *env, const char *
 
 	return n > 0 &&
 	       ocsp_response_read_times(blob_of(buf, (size_t)n), &this_update, &next_update) &&
-	       next_update - env->now > x->conf.ocsp.validity / 2;
+	       next_update - env->now > x->conf.ocsp.validity / 2 &&
+	       ocsp_response_is_good(blob_of(buf, (size_t)n)) == (c->status != CERT_REVOKED);
 }
 
 static int make_folders(const struct export *x, const char *file)
@@ -197,9 +207,11 @@ static int export_one(struct export *x, const struct env *env, const struct cert
 {
 	const struct issuer_row *issuer = find_issuer(x, c->issuer);
 	struct blob requests[PUBLISH_HASHES];
+	bool may_keep;
 
-	if (!issuer)
+	if (!issuer || !issuer->key_uri)
 		return 0;
+	may_keep = x->since && c->status_at < x->since && !has_revoked_above(x, issuer);
 	x->certificates++;
 	publish_requests(x->arena, issuer, c->serial, requests);
 	for (size_t i = 0; i < PUBLISH_HASHES; i++) {
@@ -210,7 +222,7 @@ static int export_one(struct export *x, const struct env *env, const struct cert
 			continue;
 		}
 		file = arena_printf(x->arena, "%s/ocsp/%s", x->dir, path);
-		if (x->since && c->status_at < x->since && is_young(x, env, file))
+		if (may_keep && is_current(x, env, c, file))
 			x->kept++;
 		else if (write_answer(x, env, requests[i], file, e) < 0)
 			return -1;

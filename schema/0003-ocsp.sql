@@ -67,3 +67,11 @@ ALTER TABLE issuer ADD COLUMN crl_pause @INT64 NOT NULL DEFAULT 0;
 ALTER TABLE issuer ADD COLUMN crl_change @INT64 NOT NULL DEFAULT 0;
 UPDATE issuer SET crl_number = coalesce((SELECT number FROM crl WHERE crl.issuer = issuer.ski), 0);
 CREATE INDEX issuer_by_name ON issuer (name_sha256);
+
+-- Where answers are published, since which boot of the machine: whoever changes a status removes them
+-- there, whatever his own configuration says. No row: nowhere.
+CREATE TABLE published (
+	one @INT64 PRIMARY KEY CHECK (one = 1),
+	dir text NOT NULL,
+	boot text NOT NULL
+) @STRICT;

@@ -61,6 +61,16 @@ WHERE one = 1;
 -- STMT_META_BUMP_TRUST
 UPDATE meta SET trust_generation = trust_generation + 1 WHERE one = 1;
 
+-- STMT_PUBLISHED_LOAD
+SELECT dir, boot FROM published WHERE one = 1;
+
+-- STMT_PUBLISHED_SAVE
+INSERT INTO published (one, dir, boot) VALUES (1, $dir, $boot)
+ON CONFLICT (one) DO UPDATE SET dir = excluded.dir, boot = excluded.boot;
+
+-- STMT_PUBLISHED_REMOVE
+DELETE FROM published WHERE one = 1;
+
 -- STMT_JOB_LOAD
 SELECT name, last_at, last_error FROM job WHERE name = $name;
 
@@ -245,7 +255,7 @@ SELECT status, reason, revoked_at, status_at, not_before, not_after, change
 FROM certificate WHERE serial = $serial AND issuer = $issuer;
 
 -- STMT_CERT_LIST_BY_KEY
-SELECT issuer, serial, status_at FROM certificate
+SELECT issuer, serial, status, status_at FROM certificate
 WHERE (serial, issuer) > ($after_serial, $after_issuer)
 ORDER BY serial, issuer LIMIT $limit;
 

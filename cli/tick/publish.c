@@ -11,10 +11,10 @@ int tick_publish(struct tick *t, struct err *e)
 {
 	bool made, ended, left;
 
-	if (!t->env.conf->ocsp.publish_dir)
-		return 0;
 	if (published_prepare(&t->env, &made, e) < 0)
 		return -1;
+	if (!t->env.conf->ocsp.publish_dir)
+		return 0;
 	if (made) {
 		publish_walk_end();
 		log_msg(LOG_INFO, "%s made anew for published answers",

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "ca/publish_path.h"
 #include "ca/publish_tree.h"
+#include "ca/published.h"
 #include "store/store_meta.h"
 
 enum { FILE_MODE = 0644, FOLDER_MODE = 0775 };
@@ -33,6 +34,7 @@ static bool is_ours(const struct env *env)
 	struct meta_row meta;
 
 	return t && store_meta_load(env->db, env->arena, &meta, &ignored) > 0 &&
+	       published_is_here(env, &ignored) > 0 &&
 	       publish_tree_is_ours(env->arena, env->conf, meta.epoch);
 }
 

@@ -177,7 +177,7 @@ int publish_tree_exists(const struct conf *conf, struct err *e)
 }
 
 /* What follows the file's name in the procfs: 36 characters and a line's end. */
-static const char *boot_id(void)
+const char *publish_boot(void)
 {
 	static char id[64];
 	AUTO_FD fd = -1;
@@ -194,7 +194,7 @@ static const char *boot_id(void)
 
 static const char *owner_text(struct arena *a, struct blob epoch)
 {
-	return arena_printf(a, "%s %s\n", boot_id(), hex_write(a, epoch));
+	return arena_printf(a, "%s %s\n", publish_boot(), hex_write(a, epoch));
 }
 
 bool publish_tree_is_ours(struct arena *a, const struct conf *conf, struct blob epoch)
@@ -204,7 +204,8 @@ bool publish_tree_is_ours(struct arena *a, const struct conf *conf, struct blob 
 	char text[256];
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text));
 
-	return boot_id()[0] && n == (ssize_t)strlen(ours) && memcmp(text, ours, (size_t)n) == 0;
+	return publish_boot()[0] && n == (ssize_t)strlen(ours) &&
+	       memcmp(text, ours, (size_t)n) == 0;
 }
 
 int publish_tree_check(const struct conf *conf, struct err *e)
@@ -325,6 +326,14 @@ int publish_tree_put_away(struct arena *a, const struct conf *conf, struct publi
 	return 0;
 }
 
+int publish_tree_end(struct arena *a, const struct conf *conf, struct publish_held *h,
+		     struct err *e)
+{
+	if (publish_tree_put_away(a, conf, h, e) < 0)
+		return -1;
+	return put_away(a, conf, "www/crl", FOLDER_MODE, e);
+}
+
 static int write_owner(struct arena *a, const struct conf *conf, struct blob epoch, struct err *e)
 {
 	const char *path = below(a, conf, "owner"), *text = owner_text(a, epoch);
@@ -334,6 +343,13 @@ static int write_owner(struct arena *a, const struct conf *conf, struct blob epo
 	return fault(e, "cannot write", path);
 }
 
+int publish_tree_begin(struct arena *a, const struct conf *conf, struct err *e)
+{
+	if (make_root(conf, e) < 0 || publish_tree_check(conf, e) < 0)
+		return -1;
+	return make_folders(a, conf, e);
+}
+
 int publish_tree_make(struct arena *a, const struct conf *conf, struct blob epoch, struct err *e)
 {
 	bool all[PUBLISH_SHARDS];
@@ -341,12 +357,9 @@ int publish_tree_make(struct arena *a, const struct conf *conf, struct blob epoc
 	int rc;
 
 	memset(all, true, sizeof(all));
-	if (make_root(conf, e) < 0 || publish_tree_check(conf, e) < 0 ||
-	    make_folders(a, conf, e) < 0 || publish_hold(conf, all, &held, e) < 0)
+	if (publish_tree_begin(a, conf, e) < 0 || publish_hold(conf, all, &held, e) < 0)
 		return -1;
-	rc = publish_tree_put_away(a, conf, &held, e);
-	if (rc == 0)
-		rc = put_away(a, conf, "www/crl", FOLDER_MODE, e);
+	rc = publish_tree_end(a, conf, &held, e);
 	if (rc == 0)
 		rc = write_owner(a, conf, epoch, e);
 	publish_release(&held);

@@ -55,17 +55,25 @@ int publish_mark(int fd, bool marked);
 /* 1; 0: there is nothing that could be given out; -1: whether there is cannot be told. */
 int publish_tree_exists(const struct conf *conf, struct err *e);
 
+/* Of the machine; "": it cannot be told. */
+const char *publish_boot(void);
+
 /* It is there, and of this boot and this epoch. */
 bool publish_tree_is_ours(struct arena *a, const struct conf *conf, struct blob epoch);
 
 /* The folder is on a file system that a reboot empties. Else -1 with ERR_REJECTED "publication". */
 int publish_tree_check(const struct conf *conf, struct err *e);
 
+/* Makes what is missing, where a tree may be. Behind the write gate. */
+int publish_tree_begin(struct arena *a, const struct conf *conf, struct err *e);
 /* Makes what is missing, and puts away what is there. Behind the write gate. */
 int publish_tree_make(struct arena *a, const struct conf *conf, struct blob epoch, struct err *e);
 
 /* With all shards held: the answers are gone. What they take is freed by publish_tree_clean(). */
 int publish_tree_put_away(struct arena *a, const struct conf *conf, struct publish_held *h,
 			  struct err *e);
+/* The CRLs too. */
+int publish_tree_end(struct arena *a, const struct conf *conf, struct publish_held *h,
+		     struct err *e);
 
 #endif

@@ -87,18 +87,46 @@ static void after_commit(void *held, bool certain)
 	free(held);
 }
 
+/* 1: answers are published there since this boot; 0: nowhere. Who cannot tell the boot takes it for
+ * this one. */
+static int find_dir(struct db *db, struct arena *a, const char **dir, struct err *e)
+{
+	struct published_row row;
+	int found = store_published_load(db, a, &row, e);
+
+	*dir = found > 0 ? row.dir : NULL;
+	if (found <= 0 || !publish_boot()[0])
+		return found;
+	return strcmp(row.boot, publish_boot()) == 0;
+}
+
+/* Whoever does not see the tree may be in another mount namespace than the web server. */
+static int check_visible(const struct conf *conf, struct err *e)
+{
+	int found = publish_tree_exists(conf, e);
+
+	if (found)
+		return found < 0 ? -1 : 0;
+	err_fault(e, ERR_BUSY, "publication",
+		  "published answers: they are in %s, which is not here; is the tick running?",
+		  conf->ocsp.publish_dir);
+	e->retry_after = 2;
+	return -1;
+}
+
 static int before_commit(struct db *db, const void *p, const struct db_change *c, void **held,
 			 struct err *e)
 {
-	const struct conf *conf = p;
+	struct conf there = *(const struct conf *)p;
+	const struct conf *conf = &there;
 	AUTO(arena) *a = arena_new();
 	struct publish_held *h;
 	struct files f = { 0 };
-	int found = publish_tree_exists(conf, e);
+	int found = find_dir(db, a, &there.ocsp.publish_dir, e);
 
 	if (found <= 0)
 		return found;
-	if (find_files(db, a, c, &f, e) < 0)
+	if (check_visible(conf, e) < 0 || find_files(db, a, c, &f, e) < 0)
 		return -1;
 	h = calloc(1, sizeof(*h));
 	if (!h)
@@ -117,7 +145,7 @@ static int before_commit(struct db *db, const void *p, const struct db_change *c
 void published_guard(struct db *db, const struct conf *conf)
 {
 	const struct db_guard guard = {
-		.before = conf->ocsp.publish_dir ? before_commit : NULL,
+		.before = before_commit,
 		.after = after_commit,
 		.p = conf,
 	};
@@ -147,12 +175,68 @@ static int load_epoch(const struct env *env, struct blob *epoch, struct err *e)
 	return 0;
 }
 
+int published_is_here(const struct env *env, struct err *e)
+{
+	const char *dir, *ours = env->conf->ocsp.publish_dir;
+	int found = find_dir(env->db, env->arena, &dir, e);
+
+	return found > 0 ? ours && strcmp(dir, ours) == 0 : found;
+}
+
+static int save_dir(const struct env *env, struct err *e)
+{
+	const struct published_row row = { env->conf->ocsp.publish_dir, publish_boot() };
+
+	return row.dir ? store_published_save(env->db, &row, e)
+		       : store_published_remove(env->db, e);
+}
+
+/* The tree where answers are published, if there is one: its publishers go by the database, and see
+ * that it is another now when they get a shard. */
+static int end_tree(const struct env *env, struct publish_held *h, struct err *e)
+{
+	struct conf there = *env->conf;
+	bool all[PUBLISH_SHARDS];
+	int found = find_dir(env->db, env->arena, &there.ocsp.publish_dir, e);
+
+	memset(all, found > 0, sizeof(all));
+	if (found > 0)
+		found = publish_tree_exists(&there, e);
+	if (found <= 0)
+		return found;
+	if (publish_hold(&there, all, h, e) < 0)
+		return -1;
+	return publish_tree_end(env->arena, &there, h, e);
+}
+
+/* From now on it is the configured folder, or none. */
+static int move(const struct env *env, struct err *e)
+{
+	AUTO(db_txn) *t = db_begin(env->db, DB_WRITE, e);
+	struct publish_held held;
+	int rc;
+
+	memset(held.fd, -1, sizeof(held.fd));
+	if (!t || (env->conf->ocsp.publish_dir && publish_tree_begin(env->arena, env->conf, e) < 0))
+		return -1;
+	rc = end_tree(env, &held, e);
+	if (rc == 0)
+		rc = save_dir(env, e);
+	if (rc == 0)
+		rc = store_commit(&t, e);
+	publish_release(&held);
+	return rc;
+}
+
 /* The write transaction changes nothing: it is the gate. */
 int published_wipe(const struct env *env, struct err *e)
 {
+	int here = published_is_here(env, e);
 	AUTO(db_txn) *t = NULL;
 	struct blob epoch;
 
+	if (here < 0 || (!here && move(env, e) < 0))
+		return -1;
 	if (!env->conf->ocsp.publish_dir)
 		return 0;
 	t = db_begin(env->db, DB_WRITE, e);
@@ -215,11 +299,20 @@ int published_settle(const struct env *env, struct err *e)
 static int look(const struct env *env, bool *ours, struct err *e)
 {
 	AUTO(db_txn) *t = db_begin(env->db, DB_READ, e);
+	const char *dir;
 	struct blob epoch;
+	int found;
 
 	if (!t || load_epoch(env, &epoch, e) < 0)
 		return -1;
-	*ours = publish_tree_is_ours(env->arena, env->conf, epoch);
+	found = env->conf->ocsp.publish_dir ? published_is_here(env, e)
+					    : find_dir(env->db, env->arena, &dir, e);
+	if (found < 0)
+		return -1;
+	if (env->conf->ocsp.publish_dir)
+		*ours = found && publish_tree_is_ours(env->arena, env->conf, epoch);
+	else
+		*ours = !found;
 	return 0;
 }
 
@@ -228,8 +321,6 @@ int published_prepare(const struct env *env, bool *made, struct err *e)
 	bool ours = true;
 
 	*made = false;
-	if (!env->conf->ocsp.publish_dir)
-		return 0;
 	if (look(env, &ours, e) < 0)
 		return -1;
 	*made = !ours;

@@ -42,6 +42,7 @@ bool ocsp_request_is_canonical(struct arena *a, struct blob der, struct ocsp_cer
 
 /* Of a successful response with one status. Not verified. */
 bool ocsp_response_read_times(struct blob response, int64_t *this_update, int64_t *next_update);
+bool ocsp_response_is_good(struct blob response);
 
 enum ocsp_status { OCSP_GOOD, OCSP_REVOKED, OCSP_UNKNOWN };
 

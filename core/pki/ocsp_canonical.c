@@ -58,17 +58,32 @@ static bool find_singles(struct blob response, struct der *singles)
 	       der_take(&in, DER_GENERALIZED_TIME, &v) && der_take(&in, DER_SEQUENCE, singles);
 }
 
-bool ocsp_response_read_times(struct blob response, int64_t *this_update, int64_t *next_update)
+/* The certStatus of the only one, and in rest what comes behind it. */
+static bool find_status(struct blob response, struct der *status, struct blob *rest)
 {
-	struct der singles, single, v, time;
-	struct blob in;
+	struct der singles, single, v;
 
 	if (!find_singles(response, &singles) || !der_only(singles.content, DER_SEQUENCE, &single))
 		return false;
-	in = single.content;
-	return der_take(&in, DER_SEQUENCE, &v) && der_next(&in, &v) &&
-	       der_take(&in, DER_GENERALIZED_TIME, &v) && der_read_time(&v, this_update) &&
-	       der_take(&in, DER_CONSTRUCTED | 0, &v) &&
+	*rest = single.content;
+	return der_take(rest, DER_SEQUENCE, &v) && der_next(rest, status);
+}
+
+bool ocsp_response_is_good(struct blob response)
+{
+	struct blob rest;
+	struct der status;
+
+	return find_status(response, &status, &rest) && status.tag == (DER_CONTEXT | 0);
+}
+
+bool ocsp_response_read_times(struct blob response, int64_t *this_update, int64_t *next_update)
+{
+	struct der v, time;
+	struct blob in;
+
+	return find_status(response, &v, &in) && der_take(&in, DER_GENERALIZED_TIME, &v) &&
+	       der_read_time(&v, this_update) && der_take(&in, DER_CONSTRUCTED | 0, &v) &&
 	       der_only(v.content, DER_GENERALIZED_TIME, &time) &&
 	       der_read_time(&time, next_update);
 }

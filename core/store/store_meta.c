@@ -35,6 +35,37 @@ int store_meta_bump_trust(struct db *db, struct err *e)
 	return db_run(st, e);
 }
 
+static void row_to_published(struct db_stmt *st, struct arena *a, void *row)
+{
+	struct published_row *p = row;
+
+	p->dir = db_get_text(st, a, "dir");
+	p->boot = db_get_text(st, a, "boot");
+}
+
+int store_published_load(struct db *db, struct arena *a, struct published_row *p, struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_PUBLISHED_LOAD);
+
+	return rows_one(st, a, row_to_published, p, e);
+}
+
+int store_published_save(struct db *db, const struct published_row *p, struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_PUBLISHED_SAVE);
+
+	db_bind_text(st, "dir", p->dir);
+	db_bind_text(st, "boot", p->boot);
+	return db_run(st, e);
+}
+
+int store_published_remove(struct db *db, struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_PUBLISHED_REMOVE);
+
+	return db_run(st, e);
+}
+
 static void row_to_job(struct db_stmt *st, struct arena *a, void *row)
 {
 	struct job_row *j = row;

@@ -16,6 +16,15 @@ int store_meta_restore(struct db *db, struct blob epoch, int64_t trust_generatio
 		       int64_t ca_change, struct err *e);
 int store_meta_bump_trust(struct db *db, struct err *e);	/* in the changing transaction */
 
+/* Where answers are published (ca/published.h). */
+struct published_row {
+	const char *dir;
+	const char *boot;
+};
+int store_published_load(struct db *db, struct arena *a, struct published_row *p, struct err *e);
+int store_published_save(struct db *db, const struct published_row *p, struct err *e);
+int store_published_remove(struct db *db, struct err *e);
+
 struct job_row {
 	const char *name;
 	int64_t last_at;		/* when it last ran to its end */

@@ -50,6 +50,15 @@ said_of() {
 	jq -e '.kept == 0' report
 }
 
+@test "since: a change that was dated before the last run, and came after it" {
+	shedu --json ocsp publish --all "$W/out" >report 2>/dev/null
+	shedu cert revoke "$(serial_of d1.pem)" >/dev/null
+	as_user sqlite3 state/shedu.db "UPDATE certificate SET status_at = status_at - 60000000 WHERE status = 1"
+	shedu --json ocsp publish --all "$W/out" --since "$(jq -r .began report)" >report 2>/dev/null
+	jq -e '.kept > 3' report
+	[[ $(said_of 1) == revoked && $(said_of 1 sha256) == revoked && $(said_of 2) == good ]]
+}
+
 @test "since: a CA that was revoked is all of its certificates" {
 	shedu --json ocsp publish --all "$W/out" >report 2>/dev/null
 	shedu cert revoke "$(openssl x509 -in issuing.pem -noout -serial | sed 's/.*=//' | tr A-F a-f)" \

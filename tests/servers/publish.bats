@@ -45,9 +45,7 @@ second_is_a_file() {
 	on_each_server second_is_a_file
 }
 
-lower() {
-	sed 's/%2F/%2f/g; s/%2B/%2b/g; s/%3D/%3d/g' <<<"$1"
-}
+lower() { sed 's/%2F/%2f/g; s/%2B/%2b/g; s/%3D/%3d/g' <<<"$1"; }
 
 # A request with '/' and '+' in its base64: of the serial that is issued next, or of another.
 device_with() {
@@ -135,6 +133,19 @@ revoked_at_once() {
 
 @test "a revocation shows on the very next request, and is a file on the one after" {
 	on_each_server revoked_at_once
+}
+
+no_error_kept() {
+	new_device "g-$SERVER"
+	web GET "$HTTP_URL/ocsp/$b64"
+	for with in 'If-Match: "x"' 'If-Unmodified-Since: Thu, 01 Jan 1990 00:00:00 GMT' 'Range: bytes=9999-'; do
+		web GET "$HTTP_URL/ocsp/$b64" -H "$with"
+		[[ $status == 200 || $(cache_directives) != *max-age=60* ]]
+	done
+}
+
+@test "conditions and ranges make no error that caches keep" {
+	on_each_server no_error_kept
 }
 
 nothing_else() {

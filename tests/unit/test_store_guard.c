@@ -91,7 +91,7 @@ static int add_device(unsigned char serial, struct err *e)
 
 static int add_other(unsigned char serial, struct err *e)
 {
-	return add(serial, "bootstrap", e);
+	return add(serial, "responder", e);
 }
 
 static int change_nothing(unsigned char serial, struct err *e)

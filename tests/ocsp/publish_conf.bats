@@ -1,0 +1,87 @@
+# Who publishes and who revokes may have been started with different configurations.
+
+load ../lib/shedu
+load ocsp
+
+setup() {
+	shedu_test_begin
+	[[ -n $SHEDU_PUBLISH ]] || skip "there is no tmpfs"
+	publish_on
+	shedu tick
+	make_dms demo
+	enroll_published demo d1
+	ocsp_request r -cert d1.pem
+	cgi ocsp GET "/ocsp/$(path_of r)"
+	[[ -n $(published) ]]
+	cp shedu.conf old.conf
+}
+
+teardown() {
+	rm -rf "$SHEDU_PUBLISH.new"
+	shedu_test_end
+}
+
+# new_conf [FOLDER]: from now on published there, or nowhere.
+new_conf() {
+	sed -i "s|publish_dir = \"[^\"]*\";|${1:+publish_dir = \"$1\";}|" shedu.conf
+}
+
+get_by() {
+	SHEDU_CONF=$W/$1 cgi ocsp GET "/ocsp/$(path_of r)"
+	assert_status 200
+}
+
+@test "a revocation by a program that publishes nowhere removes what others published" {
+	new_conf
+	shedu cert revoke "$(serial_of d1.pem)"
+	[[ -z $(published) ]]
+}
+
+@test "a revocation by a program that does not see the files is refused" {
+	mv "$SHEDU_PUBLISH" "$SHEDU_PUBLISH.new"
+	run -1 shedu cert revoke "$(serial_of d1.pem)"
+	[[ $output == *"$SHEDU_PUBLISH"* ]]
+	status_of d1
+	[[ $said == good ]]
+	mv "$SHEDU_PUBLISH.new" "$SHEDU_PUBLISH"
+	shedu cert revoke "$(serial_of d1.pem)"
+	[[ -z $(published) ]]
+}
+
+@test "no longer published: the tick ends the tree, and workers that still would do not" {
+	new_conf
+	shedu tick
+	[[ -z $(published) ]]
+	get_by old.conf
+	[[ -z $(published) ]]
+	rm -r "$SHEDU_PUBLISH"
+	shedu cert revoke "$(serial_of d1.pem)"
+}
+
+@test "published elsewhere: the old tree ends, and workers publish in the new one only" {
+	new_conf "$SHEDU_PUBLISH.new"
+	get_by shedu.conf
+	[[ ! -e $SHEDU_PUBLISH.new ]]
+	shedu ocsp wipe
+	[[ -z $(published) ]]
+	get_by old.conf
+	[[ -z $(published) ]]
+	get_by shedu.conf
+	[[ -n $(find "$SHEDU_PUBLISH.new/www/ocsp" -type f) ]]
+	"$SHEDU" --conf "$W/old.conf" cert revoke "$(serial_of d1.pem)"
+	[[ -z $(find "$SHEDU_PUBLISH.new/www/ocsp" -type f) ]]
+}
+
+@test "a folder that cannot be one of answers does not hold up revocations" {
+	[[ $(stat -f -c %T "$W") != tmpfs ]] || skip "all is on a tmpfs here"
+	new_conf "$W/publish"
+	run -1 shedu ocsp wipe
+	shedu cert revoke "$(serial_of d1.pem)"
+	[[ -z $(published) ]]
+}
+
+@test "the files of another boot hold up nobody" {
+	sqlite3 state/shedu.db "UPDATE published SET boot = 'other'"
+	rm -r "$SHEDU_PUBLISH"
+	shedu cert revoke "$(serial_of d1.pem)"
+}
