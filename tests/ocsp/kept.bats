@@ -134,3 +134,10 @@ certid_with() {
 	[[ $said == *'d1.pem: good'* ]]
 	[[ $(answers) == 1 ]]
 }
+
+@test "locks that cannot be had are logged, and done without" {
+	rm -rf state/ocsp && as_user mkdir -m 700 -p state/ocsp/signing.locks
+	ask
+	check_ocsp -cert d1.pem
+	[[ $said == *'d1.pem: good'* && $(<shedu.log) == *'signed at once: '*'/signing.locks: Is a directory'* ]]
+}
