@@ -122,12 +122,12 @@ FROM issuer WHERE ski = $ski;
 -- STMT_ISSUER_LOAD_BY_SHA1
 SELECT ski, ca, parent, serial, sha256, key_uri, name_sha1, name_sha256, key_sha1, key_sha256,
 	not_before, not_after, revoked_at, reason, crl_dirty, created_at, der
-FROM issuer WHERE key_sha1 = $key_hash AND name_sha1 = $name_hash;
+FROM issuer WHERE key_sha1 = $key_hash AND name_sha1 = $name_hash AND key_uri IS NOT NULL;
 
 -- STMT_ISSUER_LOAD_BY_SHA256
 SELECT ski, ca, parent, serial, sha256, key_uri, name_sha1, name_sha256, key_sha1, key_sha256,
 	not_before, not_after, revoked_at, reason, crl_dirty, created_at, der
-FROM issuer WHERE key_sha256 = $key_hash AND name_sha256 = $name_hash;
+FROM issuer WHERE key_sha256 = $key_hash AND name_sha256 = $name_hash AND key_uri IS NOT NULL;
 
 -- STMT_ISSUER_LIST
 SELECT ski, ca, parent, serial, sha256, key_uri, name_sha1, name_sha256, key_sha1, key_sha256,

@@ -5,10 +5,10 @@
 #include "base/rand.h"
 #include "ca/crl_scope.h"
 #include "ca/trust.h"
+#include "ca/upkeep.h"
 #include "cli/doctor/doctor.h"
 #include "pki/csr.h"
 #include "pki/name.h"
-#include "store/store_crl.h"
 #include "store/store_meta.h"
 
 /* Signs something and verifies it: a token may load a key and refuse to use it. */
@@ -109,7 +109,7 @@ static int check_pending(struct doctor *d, const struct issuer *i, struct err *e
 		return 0;
 	if (store_crl_load_series(d->env.db, i->row.ski, &s, e) < 0)
 		return -1;
-	if (d->env.now < s.made_at + s.pause)
+	if (d->env.now < upkeep_crl_paused_until(&s))
 		return 0;
 	if (crl_load_settings(&d->env, i->row.ca, &settings, e) < 0)
 		return -1;

@@ -107,16 +107,17 @@ static size_t plain(const char *s, size_t left)
 
 static void add_quoted(struct log_line *l, const char *value)
 {
-	size_t left = strlen(value), begin = l->len, step = plain(value, left);
+	size_t left = strlen(value), begin = l->len, step, room;
 	char out[8];
 
 	add_mem(l, "\"", 1);
+	room = sizeof(l->buf) - TAIL - sizeof(out) - l->len;	/* there is: add_key() */
+	step = plain(value, left < room ? left : room);
 	if (step > MAX_VALUE)
 		step = MAX_VALUE;
-	if (add_mem(l, value, step)) {
-		value += step;
-		left -= step;
-	}
+	add_mem(l, value, step);
+	value += step;
+	left -= step;
 	for (; left > 0; value += step, left -= step) {
 		step = escape(value, left, out);
 		if (l->len - begin > MAX_VALUE || l->len + sizeof(out) > sizeof(l->buf) - TAIL)

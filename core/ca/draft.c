@@ -141,6 +141,15 @@ int ca_draft_save_key(const struct env *env, struct ca_draft *d, struct err *e)
 	return 0;
 }
 
+/* Under another subject key identifier: OCSP clients name an issuer by name and key (RFC 6960 4.1.1),
+ * and could not say which of the two they mean. */
+static int find_twin(const struct env *env, const struct issuer_row *row, struct issuer_row *other,
+		     struct err *e)
+{
+	return store_issuer_load_by_hash(env->db, env->arena, row->name_sha256, row->key_sha256,
+					 other, e);
+}
+
 int ca_check_free(const struct env *env, const struct ca_draft *d, struct err *e)
 {
 	struct issuer_row other;
@@ -160,6 +169,8 @@ int ca_check_free(const struct env *env, const struct ca_draft *d, struct err *e
 	if (!d->ca.issuer.len)
 		return 0;
 	found = store_issuer_load(env->db, env->arena, d->ca.issuer, &other, e);
+	if (found == 0 && d->issuer.row.key_uri && d->issuer.cert)
+		found = find_twin(env, &d->issuer.row, &other, e);
 	if (found > 0)
 		err_set(e, ERR_CONFLICT, "ca_exists", "CA %s has this key already", other.ca);
 	return found ? -1 : 0;

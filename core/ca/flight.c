@@ -1,9 +1,11 @@
 #include "ca/flight.h"
 
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/octets.h"
 
 /* Octets of the lock file: the signing slots, and behind them one for each key, by its hash. */
@@ -17,15 +19,25 @@ static struct {
 	int64_t key, slot;	/* octets that are held; -1: none */
 } locks = { 0, -1, -1 };
 
+static int open_file(const struct env *env)
+{
+	const char *dir = answers_dir(env), *path;
+	int fd;
+
+	if (!dir)
+		return -1;
+	path = arena_printf(env->arena, "%s/signing.locks", dir);
+	fd = octets_open(path);
+	if (fd < 0)
+		log_msg(LOG_WARN, "no bound on answers that are signed at once: %s: %s", path,
+			strerror(errno));
+	return fd;
+}
+
 static bool open_locks(const struct env *env)
 {
-	const char *dir;
-
-	if (locks.fd == 0) {
-		dir = answers_dir(env);
-		locks.fd =
-			dir ? octets_open(arena_printf(env->arena, "%s/signing.locks", dir)) : -1;
-	}
+	if (locks.fd == 0)
+		locks.fd = open_file(env);
 	return locks.fd > 0;
 }
 

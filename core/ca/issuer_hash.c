@@ -2,7 +2,7 @@
 
 #include "pki/cert.h"
 
-/* SHA-384 and SHA-512 of each issuer. Few clients use them, so the register has no columns for them,
+/* SHA-384 and SHA-512 of each issuer with a key. Few clients use them, so the register has no columns for them,
  * but who asks with them shall not cost a look at every CA's certificate each time. */
 struct hashes {
 	struct blob ski;
@@ -52,13 +52,15 @@ static int make_table(const struct env *env, struct err *e)
 	if (store_issuer_list(env->db, env->arena, &rows, &n, e) < 0)
 		return -1;
 	v = arena_array(a, n, sizeof(*v));
+	table.n = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (make_hashes(a, &rows[i], &v[i], e) < 0)
+		if (!rows[i].key_uri)
+			continue;
+		if (make_hashes(a, &rows[i], &v[table.n++], e) < 0)
 			return -1;
 	}
 	table.arena = steal(&a);
 	table.v = v;
-	table.n = n;
 	return 0;
 }
 

@@ -6,8 +6,8 @@
 #include "pki/ocsp.h"
 #include "store/store_ca.h"
 
-/* The issuer whose name and key both have the CertID's hashes: 1, 0, -1. SHA-1 and SHA-256 stand in
- * the register; the process makes a table of the others at the first need. */
+/* The issuer whose name and key both have the CertID's hashes, and whose key is here: 1, 0, -1. SHA-1
+ * and SHA-256 stand in the register; the process makes a table of the others at the first need. */
 int issuer_hash_find(const struct env *env, const struct ocsp_certid *id, struct issuer_row *row,
 		     struct err *e);
 /* The same for one issuer. */

@@ -12,15 +12,16 @@
 #include "ca/ca.h"
 #include "ca/crl_scope.h"
 #include "ca/revoked.h"
-#include "store/store_crl.h"
 
 /*
  * The first revocation after a quiet time makes a CRL at once. While they go on, each CRL waits twice
  * as long as the one before, up to LONGEST_PAUSE; and for SHARE times as long as the last one took,
- * so that making them leaves most of the time to others. The last one has all.
+ * so that making them leaves most of the time to others, up to LONGEST_REST: a tick that was stopped
+ * for an hour, or waited for a token, makes no pause of ten. The last one has all.
  */
 #define FIRST_PAUSE CLOCK_SECOND
 #define LONGEST_PAUSE (15 * CLOCK_SECOND)
+#define LONGEST_REST (5 * CLOCK_MINUTE)
 enum { SHARE = 10 };
 
 struct round {
@@ -59,12 +60,18 @@ static int64_t earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* Of a new one; settings that became stricter hold for those that are there. */
+static int64_t wanted_life(const struct round *r, const struct crl_row *row)
+{
+	return strcmp(row->scope, CRL_DELTA) == 0 ? r->settings.crl.delta_validity : r->validity;
+}
+
 /* A CRL is due after the refresh interval; and after half of its life where that is not set, or longer
  * than this one lives. One from the future is due, too: the clock was wrong when it was made, and
  * nobody takes it as valid yet. Another tick's may be a little newer than this one's look at it. */
 static int64_t row_due_at(const struct round *r, const struct crl_row *row)
 {
-	int64_t life = row->next_update - row->this_update;
+	int64_t life = earlier(row->next_update - row->this_update, wanted_life(r, row));
 	int64_t interval = r->settings.crl.refresh_interval;
 
 	if (r->env->now < row->this_update - CLOCK_MINUTE)
@@ -133,12 +140,16 @@ static void look_at_rows(struct round *r)
 		r->complete = true;
 }
 
+int64_t upkeep_crl_paused_until(const struct crl_series *s)
+{
+	return s->made_at + earlier(s->pause, LONGEST_REST);
+}
+
 /* A clock that was set back makes no pause of hours. */
 static bool is_paused(const struct round *r)
 {
-	int64_t since = r->env->now - r->series.made_at;
-
-	return since >= 0 && since < r->series.pause;
+	return r->env->now >= r->series.made_at &&
+	       r->env->now < upkeep_crl_paused_until(&r->series);
 }
 
 /* 1: something is due; 0: nothing to do. */
@@ -162,7 +173,7 @@ static int read_round(struct round *r, struct blob ski, bool paced, struct err *
 	r->complete = r->complete || r->all;
 	r->dirty = r->series.dirty && r->settings.crl.regenerate_on_revoke;
 	if (r->dirty && paced && is_paused(r)) {
-		r->due_at = earlier(r->due_at, r->series.made_at + r->series.pause);
+		r->due_at = earlier(r->due_at, upkeep_crl_paused_until(&r->series));
 		r->dirty = false;
 	}
 	return r->complete || r->dirty || r->delta || r->shards;

@@ -4,6 +4,7 @@
 
 #include "ca/env.h"
 #include "fleet/issuer.h"
+#include "store/store_crl.h"
 
 /*
  * Signs those CRLs of the issuer that are due (ca/crl_scope.h): the complete one, which lists each
@@ -21,6 +22,9 @@ int upkeep_crl(const struct env *env, const struct issuer *i, bool *made, struct
  * growing intervals. */
 int upkeep_crl_paced(const struct env *env, const struct issuer *i, bool *made, int64_t *due_at,
 		     struct err *e);
+
+/* Until then a revocation makes no CRL for that one. */
+int64_t upkeep_crl_paused_until(const struct crl_series *s);
 
 /* A P-256 key in state_dir/responders and a certificate for it: OCSPSigning, nocheck, at most 14
  * days, renewed after half of its life, or when it is revoked. Other users' OCSP workers must be able to read the key:

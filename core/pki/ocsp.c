@@ -34,6 +34,13 @@ static enum ocsp_hash hash_of(const struct der *oid)
 	return OCSP_HASH_OTHER;
 }
 
+/* Of a hash that is known here: none, or NULL (RFC 5754 2). What else a client puts there would be
+ * echoed and kept, as another answer each time. */
+static bool are_parameters(struct blob in)
+{
+	return in.len == 0 || blob_equal(in, blob_of("\x05\x00", 2));
+}
+
 static bool read_certid(const struct der *v, struct ocsp_certid *id)
 {
 	struct blob in = v->content;
@@ -45,6 +52,8 @@ static bool read_certid(const struct der *v, struct ocsp_certid *id)
 		return false;
 	id->der = v->whole;
 	id->hash = hash_of(&oid);
+	if (id->hash != OCSP_HASH_OTHER && !are_parameters(alg.content))
+		return false;
 	id->name_hash = name.content;
 	id->key_hash = key.content;
 	return der_read_integer(&serial, &id->serial, &id->serial_negative);

@@ -26,9 +26,9 @@ enum { OCSP_MAX_IDS = 64 };
 
 /* ERR_MALFORMED for: trailing bytes, a version other than v1, no or more than OCSP_MAX_IDS CertIDs,
  * a nonce of 0 or more than 128 octets (RFC 9654 2.1), an unknown critical extension, acceptable
- * responses without the basic one (RFC 6960 4.4.3), what is no signature in a signature's place.
- * Who signed, and whether rightly, is not looked at, nor is the requestor's name: the answer is the
- * same for all. */
+ * responses without the basic one (RFC 6960 4.4.3), a known hash with parameters other than NULL, what
+ * is no signature in a signature's place. Who signed, and whether rightly, is not looked at, nor is the
+ * requestor's name: the answer is the same for all. */
 int ocsp_request_read(struct arena *a, struct blob der, struct ocsp_request *r, struct err *e);
 
 /* How many octets the request has that begins so, told from the first six; 0: none begins so. */

@@ -53,7 +53,7 @@ int store_ca_set_issuer(struct db *db, const char *id, struct blob previous, str
 int store_issuer_add(struct db *db, const struct issuer_row *i, struct err *e);
 int store_issuer_load(struct db *db, struct arena *a, struct blob ski, struct issuer_row *i,
 		      struct err *e);
-/* By the hashes of a CertID, sha1 or sha256 by their length. */
+/* By the hashes of a CertID, sha1 or sha256 by their length: the one whose key is here. */
 int store_issuer_load_by_hash(struct db *db, struct arena *a, struct blob name_hash,
 			      struct blob key_hash, struct issuer_row *i, struct err *e);
 int store_issuer_list(struct db *db, struct arena *a, struct issuer_row **v, size_t *n,

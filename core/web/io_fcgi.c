@@ -29,6 +29,7 @@ struct io_fcgi {
 	FCGX_Request request;
 	sigset_t ours, idle;	/* the signals that we take; the mask to wait under */
 	int waiter;		/* epoll, for the next connection */
+	bool woken;		/* a connection is there, and of those who wait only we know */
 	bool is_local;		/* the listening socket is a Unix one */
 };
 
@@ -80,8 +81,10 @@ static bool wait_kept(struct io_fcgi *f)
 static bool wait_new(struct io_fcgi *f)
 {
 	struct epoll_event e;
+	int n = epoll_pwait(f->waiter, &e, 1, -1, &f->idle);
 
-	return epoll_pwait(f->waiter, &e, 1, -1, &f->idle) >= 0;
+	f->woken = n > 0;
+	return n >= 0;
 }
 
 static bool is_fatal(int rc)
@@ -99,8 +102,10 @@ static int fcgi_next(struct io *io)
 		reopen = 0;
 		log_reopen();
 	}
-	if (stop)
+	/* Nobody else is woken for a connection that woke us: it is taken before we stop. */
+	if (stop && !f->woken)
 		return -1;
+	f->woken = false;
 	if (f->request.ipcFd >= 0 && !wait_kept(f))
 		return errno == EINTR ? 0 : -1;
 	rc = FCGX_Accept_r(&f->request);
@@ -109,6 +114,8 @@ static int fcgi_next(struct io *io)
 	/* The other end went away, or another process was faster: no reason to stop. */
 	if (is_fatal(rc))
 		return -1;
+	if (stop)
+		return 0;
 	return wait_new(f) || errno == EINTR ? 0 : -1;
 }
 

@@ -11,6 +11,7 @@ CLI_TESTS = \
 	tests/cli/job_failures.bats \
 	tests/cli/jobs.bats \
 	tests/cli/man.bats \
+	tests/cli/migrate.bats \
 	tests/cli/ocsp.bats \
 	tests/cli/rekey.bats \
 	tests/cli/rekey_life.bats \

@@ -62,7 +62,7 @@ doctor() {
 @test "a database of another schema, and the version of SQLite" {
 	requires sqlite3
 	doctor
-	found database ok "schema 2"
+	found database ok "schema 3"
 	jq -e 'any(.checks[]; .check == "database" and (.text | startswith("SQLite 3.")))' report
 	as_user sqlite3 state/shedu.db 'UPDATE meta SET schema = 999'
 	doctor

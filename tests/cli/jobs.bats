@@ -132,3 +132,20 @@ told() {
 	cmp before state/audit.head
 	[[ $(shedu --json tick --status | jq -r '.jobs[] | select(.name == "audit") | .error') == *"removed or altered"* ]]
 }
+
+@test "a clock that was set back: the tick makes anew what it made in the future" {
+	local ahead="SELECT count(*) FROM crl WHERE this_update > (unixepoch() + 3600) * 1000000
+		UNION ALL SELECT count(*) FROM responder WHERE not_before > (unixepoch() + 3600) * 1000000"
+	none_ahead() { [[ $(sqlite3 -readonly state/shedu.db "$ahead" | sort -u) == 0 ]]; }
+	some_ahead() { [[ $(sqlite3 -readonly state/shedu.db "$ahead" | sort -n | head -1) -gt 0 ]]; }
+
+	none_ahead
+	echo '+9d' >clock
+	chmod a+r clock
+	background tick env FAKETIME_NO_CACHE=1 "FAKETIME_TIMESTAMP_FILE=$W/clock" \
+		"LD_PRELOAD=$FAKETIME_LIB" "$SHEDU" --conf "$SHEDU_CONF" tick --every 1s
+	wait_for 10 some_ahead
+	sleep 2.5	# until nothing is new to it
+	echo '+0' >clock
+	wait_for 10 none_ahead
+}

@@ -51,8 +51,14 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/jwt/none \
 	tests/fuzz/corpus/jwt/nul \
 	tests/fuzz/corpus/jwt/rsa \
+	tests/fuzz/corpus/ocsp/acceptable.der \
 	tests/fuzz/corpus/ocsp/cut.der \
+	tests/fuzz/corpus/ocsp/locator.der \
+	tests/fuzz/corpus/ocsp/nonce.der \
+	tests/fuzz/corpus/ocsp/preferred.der \
+	tests/fuzz/corpus/ocsp/rawnonce.der \
 	tests/fuzz/corpus/ocsp/sha256.der \
+	tests/fuzz/corpus/ocsp/signed.der \
 	tests/fuzz/corpus/ocsp/two.der \
 	tests/fuzz/corpus/patch/copies \
 	tests/fuzz/corpus/patch/merge \

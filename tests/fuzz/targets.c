@@ -235,11 +235,34 @@ static void run_cert(struct arena *a, struct blob in)
 	cert_read_san(a, c->san);
 }
 
+/* Whatever is preferred, the answer is signed with a hash that its key is used with. */
+static void run_preferred(const struct ocsp_request *r)
+{
+	static const struct cert signers[] = {
+		{ .key = { KEY_ECDSA, 256 } },
+		{ .key = { KEY_ECDSA, 384 } },
+		{ .key = { KEY_RSA, 2048 } },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(signers); i++) {
+		int hash = ocsp_choose_hash(r, &signers[i]);
+
+		fuzz_check(hash == HASH_OF_KEY || hash == HASH_SHA256 || hash == HASH_SHA384 ||
+			   hash == HASH_SHA512);
+		fuzz_check(hash == HASH_OF_KEY || r->preferred.len > 0);
+	}
+}
+
 static void run_ocsp(struct arena *a, struct blob in)
 {
 	struct ocsp_request r;
+	struct ocsp_certid id;
+	int64_t from, to;
 	struct err e = { 0 };
 
+	ocsp_response_read_times(in, &from, &to);
+	if (ocsp_request_is_canonical(a, in, &id))
+		fuzz_check(ocsp_request_size(in) == in.len);
 	if (ocsp_request_read(a, in, &r, &e)) {
 		fuzz_check(e.kind == ERR_MALFORMED);
 		return;
@@ -247,6 +270,8 @@ static void run_ocsp(struct arena *a, struct blob in)
 	fuzz_check(r.n > 0 && r.n <= OCSP_MAX_IDS);
 	for (size_t i = 0; i < r.n; i++)
 		fuzz_check(r.ids[i].serial.len > 0 && der_check(r.ids[i].der));
+	fuzz_check(r.has_nonce == (r.nonce.len > 0));
+	run_preferred(&r);
 }
 
 /* A key set in the first line, a token in the rest. */

@@ -115,3 +115,29 @@ answers() {
 	check_ocsp -cert d1.pem
 	[[ $said == *'d1.pem: good'* ]]
 }
+
+# certid_with PARAMETERS: of d1.pem, the parameters of its hash in hexadecimal.
+certid_with() {
+	local certid hashes
+	certid=$(certid_of d1)
+	hashes=${certid#*1a0500}
+	der 30 "$(der 30 "06052b0e03021a$1")$hashes"
+}
+
+@test "a CertID whose hash has parameters of its own does not fill the disk" {
+	request_of r "$(certid_with "$(der 04 "$(printf 'aa%.0s' {1..60000})")")"
+	post_ocsp r
+	assert_ocsp_error $MALFORMED
+	request_of r "$(certid_with '')"
+	ask
+	check_ocsp -cert d1.pem
+	[[ $said == *'d1.pem: good'* ]]
+	[[ $(answers) == 1 ]]
+}
+
+@test "locks that cannot be had are logged, and done without" {
+	rm -rf state/ocsp && as_user mkdir -m 700 -p state/ocsp/signing.locks
+	ask
+	check_ocsp -cert d1.pem
+	[[ $said == *'d1.pem: good'* && $(<shedu.log) == *'signed at once: '*'/signing.locks: Is a directory'* ]]
+}

@@ -123,3 +123,30 @@ load ocsp
 	[[ $said == good ]]
 	[[ $(openssl ocsp -respin "$body_file" -noverify -resp_text -no_nonce) == *'Archive Cutoff'* ]]
 }
+
+# twin ARGUMENTS: brings in a CA of the name and the key of "issuing", under another key identifier.
+twin() {
+	local ski
+	ski=$(shedu --json ca show issuing | jq -r .certificate.subject_key_id)
+	as_user cp "state/keys/$ski.key" twin.key
+	openssl req -x509 -new -key twin.key -subj '/CN=Test Issuing' -days 100 -out twin.pem \
+		-addext 'subjectKeyIdentifier=0001020304' -addext 'basicConstraints=critical,CA:TRUE' \
+		-addext 'keyUsage=keyCertSign,cRLSign'
+	shedu ca import twin --cert twin.pem "$@"
+}
+
+@test "a CA known by its certificate alone does not stand in for the one with the key" {
+	certify d1
+	twin
+	for hash in sha1 sha256 sha384 sha512; do
+		ocsp_request r -$hash -cert d1.pem
+		post_ocsp r
+		check_ocsp -$hash -cert d1.pem
+		[[ $said == *'d1.pem: good'* ]]
+	done
+}
+
+@test "a second CA with the name and the key of another is refused: no CertID could tell them apart" {
+	run -1 twin --key twin.key
+	[[ $output == *'CA issuing has this key already'* ]]
+}

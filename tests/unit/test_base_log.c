@@ -82,6 +82,30 @@ static void test_long(void)
 	   "long values are cut, the rest stays");
 }
 
+/* Values that need no escapes, of every length about the one that fills the line. */
+static void test_full(void)
+{
+	enum { LEN = 1900, FEWEST = 250, MOST = 500 };
+	char *value = arena_alloc(a, LEN + 1), *last = arena_alloc(a, MOST + 1);
+	struct log_line l;
+	int bad = 0;
+
+	memset(value, 'x', LEN);
+	value[LEN] = '\0';
+	for (int n = FEWEST; n <= MOST; n++) {
+		memset(last, 'y', (size_t)n);
+		last[n] = '\0';
+		bad += truncate(file, 0) != 0;
+		log_begin(&l, LOG_INFO, "full");
+		for (int i = 0; i < 4; i++)
+			log_str(&l, arena_printf(a, "s%d", i), value);
+		log_str(&l, "last", last);
+		log_end(&l);
+		bad += doc_kind(last_line(file)) != DOC_OBJECT;
+	}
+	ok(bad == 0, "a line that a value just fills stays JSON (%d do not)", bad);
+}
+
 static void test_reopen(void)
 {
 	struct stat st;
@@ -105,6 +129,7 @@ int main(void)
 	ok(log_open("test", file) == 0, "a log is opened");
 	test_line();
 	test_long();
+	test_full();
 	test_reopen();
 	ok(log_open("test", "/no/such/folder/log") == -1,
 	   "a log that cannot be opened is an error");

@@ -178,6 +178,43 @@ static void test_clock(void)
 	look();
 }
 
+/* As a tick leaves it that was stopped for hours in the midst of its work. */
+static void test_long_pause(void)
+{
+	AUTO(db_txn) *t = NULL;
+	struct crl_series s;
+
+	look();
+	env.now += CLOCK_HOUR;
+	t = db_begin(env.db, DB_WRITE, &err);
+	if (!t || store_crl_load_series(env.db, ca.row.ski, &s, &err) <= 0)
+		fixture_die("series");
+	s.pause = 30 * CLOCK_HOUR;
+	s.made_at = env.now;
+	if (store_crl_save_series(env.db, ca.row.ski, &s, s.number, &err) <= 0 ||
+	    store_commit(&t, &err) < 0)
+		fixture_die("series");
+	set_status(1, 2, CERT_REVOKED, 1);
+	env.now += CLOCK_MINUTE;
+	ok(!look(), "a pause holds");
+	env.now += 4 * CLOCK_MINUTE;
+	ok(look(), "a revocation never waits longer than five minutes");
+	set_status(1, 2, CERT_REVOKED, 4);
+	env.now += CLOCK_HOUR;
+	look();
+}
+
+static void test_stricter(void)
+{
+	int64_t number = number_of("");
+
+	settings("{\"crl\": {\"validity\": \"4h\"}}");
+	ok(!look(), "a CRL younger than half of a new validity stays");
+	env.now += 2 * CLOCK_HOUR;
+	ok(look() && number_of("") == number + 1, "an older one is due");
+	settings("{}");
+}
+
 static void test_shards(void)
 {
 	struct crl_entry *v;
@@ -224,6 +261,86 @@ static void test_delta(void)
 	   "in the following ones too");
 	env.now += fixture_conf.crl.validity / 2;
 	ok(look() && count("delta") == 0 && number_of("") > base, "until the next base");
+}
+
+enum { WATCHED = 24, CLIENTS = 5 };
+
+/* What a client knows: the last reason of each certificate, -1: not revoked. */
+struct client {
+	int64_t number;
+	int reason[WATCHED];
+};
+
+static void apply(struct client *c, const char *scope, unsigned first)
+{
+	struct crl_entry *v;
+	size_t n = listed(scope, &v);
+
+	for (size_t i = 0; i < n; i++) {
+		for (unsigned k = 0; k < WATCHED; k++) {
+			if (blob_equal(v[i].serial, serial_of(first + k)))
+				c->reason[k] = v[i].reason == CRL_REMOVE ? -1 : v[i].reason;
+		}
+	}
+	c->number = number_of(scope);
+}
+
+static void take_complete(struct client *c, unsigned first)
+{
+	for (unsigned k = 0; k < WATCHED; k++)
+		c->reason[k] = -1;
+	apply(c, "", first);
+}
+
+static void change_some(int truth[WATCHED], unsigned first)
+{
+	for (int n = rand() % 4; n > 0; n--) {
+		unsigned k = (unsigned)rand() % WATCHED;
+		int next = truth[k] == 6 ? (rand() % 4 ? -1 : 1) : 6;
+
+		if (truth[k] == 1)
+			continue;
+		set_status(first + k, first + k + 1, next < 0 ? CERT_ACTIVE : CERT_REVOKED,
+			   next < 0 ? 0 : next);
+		truth[k] = next;
+	}
+}
+
+/* RFC 5280 5.2.4: a delta goes with any list that is not older than its base: a complete CRL, or one that
+ * a client has put together from a complete one and earlier deltas, of which it may miss some. */
+static void test_clients(void)
+{
+	struct client clients[CLIENTS] = { 0 };
+	int truth[WATCHED];
+	unsigned first = certificates + 1;
+	bool same = true;
+	size_t applied = 0;
+
+	srand(5280);
+	add_certificates(WATCHED);
+	memset(truth, -1, sizeof(truth));
+	settings("{\"crl\": {\"delta_validity\": \"1h\", \"refresh_interval\": \"5h\"}}");
+	for (int round = 0; round < 80; round++) {
+		change_some(truth, first);
+		env.now += rand() % 40 * CLOCK_MINUTE;
+		look();
+		for (size_t i = 0; i < CLIENTS; i++) {
+			struct client *c = &clients[i];
+
+			if (rand() % 3 == 0)
+				continue;
+			if (c->number < number_of(""))
+				take_complete(c, first);
+			if (number_of("delta") > c->number) {
+				apply(c, "delta", first);
+				applied++;
+			}
+			same = same && memcmp(c->reason, truth, sizeof(truth)) == 0;
+		}
+	}
+	ok(same && applied > 40, "whoever follows the deltas knows what there is");
+	settings("{}");
+	look();
 }
 
 static struct blob crl_of(const struct crl_entry *v, size_t n)
@@ -295,8 +412,11 @@ int main(void)
 	test_pace();
 	test_mass();
 	test_clock();
+	test_long_pause();
+	test_stricter();
 	test_shards();
 	test_delta();
+	test_clients();
 	test_changes();
 	test_scopes();
 	fixture_end();

@@ -72,9 +72,11 @@ static void test_issuer(void)
 	ok(store_issuer_load(db, a, sub.ski, &got, &e) == 1 && !got.key_uri && got.parent.len == 0,
 	   "one without key and parent too");
 	ok(store_issuer_load(db, a, bytes('x', 32), &got, &e) == 0, "an unknown one is 0");
-	ok(store_issuer_load_by_hash(db, a, root.name_sha1, sub.key_sha1, &got, &e) == 1 &&
-		   same(got.ca, "sub"),
-	   "found by the SHA-1 of a CertID: one name, the key decides");
+	ok(store_issuer_load_by_hash(db, a, root.name_sha1, root.key_sha1, &got, &e) == 1 &&
+		   same(got.ca, "root"),
+	   "found by the SHA-1 of a CertID");
+	ok(store_issuer_load_by_hash(db, a, root.name_sha1, sub.key_sha1, &got, &e) == 0,
+	   "one name, the key decides; and one without key is not found");
 	ok(store_issuer_load_by_hash(db, a, root.name_sha256, root.key_sha256, &got, &e) == 1 &&
 		   same(got.ca, "root"),
 	   "by SHA-256");

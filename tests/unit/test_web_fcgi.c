@@ -338,6 +338,25 @@ static void test_shared_socket(int listener)
 	ok(good == N, "all of them end");
 }
 
+/* The one that waits longest is woken, and is to stop before it has taken the connection. */
+static void test_stop_woken(int listener)
+{
+	pid_t first, other;
+	int fd;
+
+	first = start(listener);
+	pause_ms(100);
+	other = start(listener);
+	pause_ms(100);
+	fd = dial();
+	kill(first, SIGTERM);
+	ask(fd, false, "GET", "/pid", NULL, NULL);
+	ok(status_is(200), "a connection does not wait when the process stops that it woke");
+	close(fd);
+	kill(other, SIGTERM);
+	ok(reap(first) == 0 && reap(other) == 0, "both end");
+}
+
 int main(void)
 {
 	int listener;
@@ -363,6 +382,7 @@ int main(void)
 	close(listener);
 	listener = listen_here();
 	test_shared_socket(listener);
+	test_stop_woken(listener);
 	unlink(conf);
 	unlink(log_path);
 	unlink(addr.sun_path);
