@@ -86,6 +86,17 @@ static int add_event(struct env *env, struct db *copied, const char *path,
 	return event_add(copied, env->arena, env->actor, env->now, &v, e);
 }
 
+/* Where answers are published is a fact of now, not of the backup. */
+static int keep_published(struct cli *c, struct db *copied, struct err *e)
+{
+	struct published_row row;
+	int found = store_published_load(c->db, c->arena, &row, e);
+
+	if (found < 0)
+		return -1;
+	return found ? store_published_save(copied, &row, e) : store_published_remove(copied, e);
+}
+
 /* Whatever was derived from the database that goes is void with the new epoch. */
 static int prepare(struct cli *c, struct db *copied, const char *path, int64_t jump,
 		   const struct audit_head *head, struct err *e)
@@ -102,7 +113,8 @@ static int prepare(struct cli *c, struct db *copied, const char *path, int64_t j
 	if (store_meta_restore(copied, blob_of(epoch, sizeof(epoch)),
 			       found ? now.trust_generation : 0, found ? now.ca_change : 0,
 			       e) < 0 ||
-	    jump_crls(c, copied, jump, e) < 0 || add_event(&env, copied, path, head, e) < 0)
+	    keep_published(c, copied, e) < 0 || jump_crls(c, copied, jump, e) < 0 ||
+	    add_event(&env, copied, path, head, e) < 0)
 		return -1;
 	return store_commit(&t, e);
 }

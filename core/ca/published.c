@@ -247,8 +247,11 @@ int published_wipe(const struct env *env, struct err *e)
 
 int published_renew(const struct env *env, struct err *e)
 {
-	int found = env->conf->ocsp.publish_dir ? publish_tree_exists(env->conf, e) : 0;
+	const char *dir;
+	int found = find_dir(env->db, env->arena, &dir, e);
 
+	if (found == 0 && env->conf->ocsp.publish_dir)
+		found = publish_tree_exists(env->conf, e);
 	return found > 0 ? published_wipe(env, e) : found;
 }
 

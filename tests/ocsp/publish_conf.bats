@@ -72,6 +72,14 @@ get_by() {
 	[[ -z $(find "$SHEDU_PUBLISH.new/www/ocsp" -type f) ]]
 }
 
+@test "a restore by a program that publishes nowhere ends what others published" {
+	shedu backup "$W/copy.db"
+	as_user sqlite3 copy.db 'DELETE FROM published'
+	new_conf
+	shedu restore "$W/copy.db"
+	[[ -z $(published) ]]
+}
+
 @test "a folder that cannot be one of answers does not hold up revocations" {
 	[[ $(stat -f -c %T "$W") != tmpfs ]] || skip "all is on a tmpfs here"
 	new_conf "$W/publish"
