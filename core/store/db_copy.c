@@ -8,10 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/octets.h"
 #include "store/db_sqlite.h"
 
 /* A change by another process begins the copy anew; after so many times all is read at once. */
 enum { PIECE_PAGES = 512, MOST_RESTARTS = 5, WAIT_MS = 20 };
+
+enum { RESTORE_OCTET = 1 };	/* of the gate's file; 0 is db_gate.c's turn */
 
 static int fault_of(sqlite3 *handle, const char *what, const char *path, struct err *e)
 {
@@ -115,10 +118,23 @@ static void remove_files(const char *path)
 	}
 }
 
-struct db *db_restore_begin(struct db *db, struct arena *a, const char *path, struct err *e)
+/* Two at once would have the same file beside the database, and one put the other's half in its place.
+ * The lock is on an octet of the gate's file, and not the gate: meanwhile others write. */
+static int lock_take(struct db *db, struct arena *a, struct err *e)
 {
-	const char *beside = arena_printf(a, "%s.restore", db->path);
-	struct db *copied = NULL;
+	const char *path = arena_printf(a, "%s.writer", db->path);
+	int fd = octets_open(path);
+
+	if (fd < 0)
+		return err_fault(e, ERR_BUSY, "backup", "%s: %s", path, strerror(errno));
+	if (octets_try(fd, RESTORE_OCTET))
+		return fd;
+	close(fd);
+	return err_fault(e, ERR_BUSY, "restoring", "another restore is going on");
+}
+
+static struct db *copy_beside(const char *path, const char *beside, struct err *e)
+{
 	int fd;
 
 	remove_files(beside);
@@ -128,12 +144,25 @@ struct db *db_restore_begin(struct db *db, struct arena *a, const char *path, st
 		return NULL;
 	}
 	close(fd);
-	if (copy_from_file(path, beside, e) == 0)
-		copied = db_open(beside, DB_READ_WRITE, e);
-	if (copied)
-		db_set_guard(copied, &(struct db_guard){ .before = NULL });	/* nobody sees it yet */
-	else
+	return copy_from_file(path, beside, e) == 0 ? db_open(beside, DB_READ_WRITE, e) : NULL;
+}
+
+struct db *db_restore_begin(struct db *db, struct arena *a, const char *path, struct err *e)
+{
+	const char *beside = arena_printf(a, "%s.restore", db->path);
+	AUTO_FD lock = lock_take(db, a, e);
+	struct db *copied;
+
+	if (lock < 0)
+		return NULL;
+	copied = copy_beside(path, beside, e);
+	if (!copied) {
 		remove_files(beside);
+		return NULL;
+	}
+	db_set_guard(copied, &(struct db_guard){ .before = NULL });	/* nobody sees it yet */
+	copied->restore_lock = lock;
+	lock = -1;
 	return copied;
 }
 
@@ -162,10 +191,16 @@ int db_restore_commit(struct db *db, struct db *copied, struct err *e)
 
 void db_restore_end(struct db *copied)
 {
-	char *path = copied ? strdup(copied->path) : NULL;
+	int lock;
+	char *path;
 
+	if (!copied)
+		return;
+	lock = copied->restore_lock;
+	path = strdup(copied->path);
 	db_close(copied);
 	if (path)
 		remove_files(path);
 	free(path);
+	close(lock);
 }

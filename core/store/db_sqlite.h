@@ -45,6 +45,7 @@ struct db {
 	bool sync_failed;	/* what the kernel holds of the file is not to be trusted any more */
 	struct db_guard guard;
 	bool guarded;		/* there is one */
+	int restore_lock;	/* of the copy that is to be restored */
 	bool migrating;		/* tables and their columns come to be */
 	struct db_txn txn;
 	sqlite3_stmt *verbs[TXN_VERBS];

@@ -164,6 +164,30 @@ static void test_guarded(void)
 	   "what is not a device's changes what stands above");
 }
 
+/* Each has the file beside the database for itself. */
+static void test_restores(void)
+{
+	const char *backup = arena_strdup(arena, test_path("backup"));
+	struct db *other = test_open(DB_READ_WRITE), *first, *second;
+	struct err e = { 0 };
+
+	test_must(db_backup(db, backup, &e) == 0, "backup", &e);
+	first = db_restore_begin(db, arena, backup, &e);
+	second = db_restore_begin(other, arena, backup, &e);
+	ok(first && !second && strcmp(e.code, "restoring") == 0,
+	   "a second restore is told of the first");
+	err_clear(&e);
+	ok(in_transaction(revoke_one, 8, &e) == 0, "and nobody is kept from writing");
+	ok(db_restore_commit(db, first, &e) == 0 && !is_revoked(other, 8),
+	   "the first goes on as if nothing were");
+	db_restore_end(first);
+	second = db_restore_begin(other, arena, backup, &e);
+	ok(second, "after it, the next one");
+	db_restore_end(second);
+	db_close(other);
+	unlink(backup);
+}
+
 int main(void)
 {
 	test_begin();
@@ -172,6 +196,7 @@ int main(void)
 	test_must(db && db_migrate(db, &(struct err){ 0 }) == 0, "database", &(struct err){ 0 });
 	test_unguarded();
 	test_guarded();
+	test_restores();
 	db_close(db);
 	arena_free(arena);
 	return done();
