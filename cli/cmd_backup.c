@@ -5,6 +5,7 @@
 #include "base/hex.h"
 #include "base/rand.h"
 #include "ca/crl_number.h"
+#include "ca/revoke.h"
 #include "ca/published.h"
 #include "cli/print.h"
 #include "cli/shedu.h"
@@ -97,24 +98,79 @@ static int keep_published(struct cli *c, struct db *copied, struct err *e)
 	return found ? store_published_save(copied, &row, e) : store_published_remove(copied, e);
 }
 
-/* Whatever was derived from the database that goes is void with the new epoch. */
-static int prepare(struct cli *c, struct db *copied, const char *path, int64_t jump,
-		   const struct audit_head *head, struct err *e)
+/* What restore does with the copy of the backup. */
+struct restore {
+	struct cli *cli;
+	const char *path;
+	int64_t jump;
+	bool as_it_was;
+	struct audit_head head;
+	struct env env;		/* of the copy */
+	struct blob issuer;	/* the one in hand */
+	int64_t kept;		/* revocations */
+	struct err *err;
+};
+
+static int keep_revocation(void *p, struct blob serial, int64_t revoked_at, int reason)
 {
+	struct restore *r = p;
+	struct cert_row c;
+	int found = store_cert_load(r->env.db, r->env.arena, r->issuer, serial, &c, r->err);
+
+	if (found <= 0)
+		return found;
+	if (c.status == CERT_REVOKED &&
+	    (c.reason != REASON_CERTIFICATE_HOLD || reason == REASON_CERTIFICATE_HOLD))
+		return 0;
+	r->kept++;
+	if (revoke_certificate(&r->env, &c, reason, r->err) < 0)
+		return -1;
+	return store_cert_set_status(r->env.db, r->issuer, serial, CERT_REVOKED, reason, revoked_at,
+				     r->env.now, r->err);
+}
+
+/* Somebody was told that they hold no more. */
+static int keep_revocations(struct restore *r, struct err *e)
+{
+	struct issuer_row *v;
+	size_t n;
+
+	r->err = e;
+	if (r->as_it_was)
+		return 0;
+	if (store_issuer_list(r->cli->db, r->cli->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		r->issuer = v[i].ski;
+		if (store_cert_each_revoked(r->cli->db, r->cli->arena, v[i].ski, 0, keep_revocation,
+					    r, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Behind the write gate of the database that goes: what is read of it here is its last. Whatever was
+ * derived from it is void with the new epoch. */
+static int prepare(void *p, struct db *copied, struct err *e)
+{
+	struct restore *r = p;
+	struct cli *c = r->cli;
 	AUTO(db_txn) *t = db_begin(copied, DB_WRITE, e);
 	unsigned char epoch[16];
-	struct env env = cli_env(c);
 	struct meta_row now;
 	int found = t ? store_meta_load(c->db, c->arena, &now, e) : -1;
 
 	if (found < 0)
 		return -1;
+	r->env = cli_env(c);
+	r->env.db = copied;
 	rand_fill(epoch, sizeof(epoch));
 	if (store_meta_restore(copied, blob_of(epoch, sizeof(epoch)),
 			       found ? now.trust_generation : 0, found ? now.ca_change : 0,
 			       e) < 0 ||
-	    keep_published(c, copied, e) < 0 || jump_crls(c, copied, jump, e) < 0 ||
-	    add_event(&env, copied, path, head, e) < 0)
+	    keep_published(c, copied, e) < 0 || keep_revocations(r, e) < 0 ||
+	    jump_crls(c, copied, r->jump, e) < 0 ||
+	    add_event(&r->env, copied, r->path, &r->head, e) < 0)
 		return -1;
 	return store_commit(&t, e);
 }
@@ -129,28 +185,37 @@ static int renew_published(struct cli *c, struct err *e)
 	return published_renew(&env, e) ? err_in(e, "the database is restored, but") : 0;
 }
 
-int cmd_restore(struct cli *c, struct err *e)
+static void report_restore(const struct restore *r)
 {
-	const char *path = args_operand(&c->args, 0);
-	AUTO(db_restore) *copied = NULL;
+	struct cli *c = r->cli;
 	struct doc *report = doc_object(c->arena);
-	struct audit_head head;
-	int64_t jump;
 
-	if (read_jump(c, &jump, e) || cli_open(c, e) || audit_load(c->conf, c->arena, &head, e))
-		return -1;
-	copied = db_restore_begin(c->db, c->arena, path, e);
-	if (!copied || prepare(c, copied, path, jump, &head, e) ||
-	    db_restore_commit(c->db, copied, e) || renew_published(c, e) ||
-	    audit_put_away(c->conf, c->arena, &head, e))
-		return -1;
 	doc_set_text(report, "database", c->conf->database);
-	doc_set_text(report, "backup", path);
-	doc_set_int(report, "crl_jump", jump);
+	doc_set_text(report, "backup", r->path);
+	doc_set_int(report, "crl_jump", r->jump);
+	doc_set_int(report, "revocations_kept", r->kept);
 	print_done(
 		c, report,
-		"%s is as %s was; the next CRLs are numbered %lld higher, and certificates issued "
-		"since the backup are unknown",
-		c->conf->database, path, (long long)jump);
+		"%s is as %s was, but for %lld revocations since; the next CRLs are numbered %lld "
+		"higher, and certificates issued since the backup are unknown",
+		c->conf->database, r->path, (long long)r->kept, (long long)r->jump);
+}
+
+int cmd_restore(struct cli *c, struct err *e)
+{
+	AUTO(db_restore) *copied = NULL;
+	struct restore r = {
+		.cli = c,
+		.path = args_operand(&c->args, 0),
+		.as_it_was = args_have(&c->args, "as-it-was"),
+	};
+
+	if (read_jump(c, &r.jump, e) || cli_open(c, e) || audit_load(c->conf, c->arena, &r.head, e))
+		return -1;
+	copied = db_restore_begin(c->db, c->arena, r.path, e);
+	if (!copied || db_restore_commit(c->db, copied, prepare, &r, e) || renew_published(c, e) ||
+	    audit_put_away(c->conf, c->arena, &r.head, e))
+		return -1;
+	report_restore(&r);
 	return 0;
 }

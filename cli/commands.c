@@ -7,6 +7,7 @@ static const struct arg_option init_options[] = {
 };
 
 static const struct arg_option restore_options[] = {
+	{ "as-it-was", NULL, 0, "what was revoked since the backup is not revoked any more" },
 	{ "crl-jump", "N", 0,
 	  "how many CRLs may have been made since the backup, that the database does not know of; "
 	  "default 10000" },

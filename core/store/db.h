@@ -46,13 +46,17 @@ int db_checkpoint(struct db *db, struct err *e);
 int db_backup(struct db *db, const char *path, struct err *e);
 
 /*
- * From a backup: db_restore_begin() checks it and opens a copy of it beside the database, in which the
- * caller changes what must be another in the restored one (the epoch); db_restore_commit() puts that in
- * the place of all that the database has, in one transaction behind the write gate: others see the
- * one or the other. db_restore_end() removes the copy, whatever became of it.
+ * From a backup: db_restore_begin() checks it and opens a copy of it beside the database.
+ * db_restore_commit() lets prepare() change in the copy what must be another in the restored one (the
+ * epoch), and then puts the copy in the place of all that the database has, in one transaction, all
+ * behind the write gate: what prepare() reads of the database is its last, and others see the one or the
+ * other. db_restore_end() removes the copy, whatever became of it. Another restore at the same time is
+ * refused.
  */
 struct db *db_restore_begin(struct db *db, struct arena *a, const char *path, struct err *e);
-int db_restore_commit(struct db *db, struct db *copied, struct err *e);
+int db_restore_commit(struct db *db, struct db *copied,
+		      int (*prepare)(void *p, struct db *copied, struct err *e), void *p,
+		      struct err *e);
 void db_restore_end(struct db *copied);
 AUTO_TYPE(db_restore, struct db, db_restore_end)
 

@@ -166,17 +166,13 @@ struct db *db_restore_begin(struct db *db, struct arena *a, const char *path, st
 	return copied;
 }
 
-int db_restore_commit(struct db *db, struct db *copied, struct err *e)
+/* Behind the gate. */
+static int put_in_place(struct db *db, struct db *copied, struct err *e)
 {
 	const struct db_change all = { .all = true };
 	void *held = NULL;
 	int rc, r = 0;
 
-	if (!db->guarded)
-		return err_fault(e, ERR_INTERNAL, "database",
-				 "a restore on a connection without a guard");
-	if (gate_enter(&db->gate, e) != 0)
-		return -1;
 	if (db->guard.before)
 		r = db->guard.before(db, db->guard.p, &all, &held, e);
 	if (r == 0) {
@@ -185,6 +181,23 @@ int db_restore_commit(struct db *db, struct db *copied, struct err *e)
 	}
 	if (held)
 		db->guard.after(held, r == 0);
+	return r;
+}
+
+int db_restore_commit(struct db *db, struct db *copied,
+		      int (*prepare)(void *p, struct db *copied, struct err *e), void *p,
+		      struct err *e)
+{
+	int r;
+
+	if (!db->guarded)
+		return err_fault(e, ERR_INTERNAL, "database",
+				 "a restore on a connection without a guard");
+	if (gate_enter(&db->gate, e) != 0)
+		return -1;
+	r = prepare ? prepare(p, copied, e) : 0;
+	if (r == 0)
+		r = put_in_place(db, copied, e);
 	gate_leave(&db->gate);
 	return r;
 }

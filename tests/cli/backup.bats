@@ -37,13 +37,31 @@ number() {
 	[[ ! -e state/shedu.db.restore ]]
 }
 
-@test "an answer from before the restore is not given after it" {
+@test "what was revoked since the backup stays revoked, since when and why it was" {
+	certify d1
+	certify d2
+	shedu cert revoke "$(serial_of d2.pem)" --reason CertificateHold
+	shedu backup "$W/state/copy.db"
+	AT=+1h shedu cert revoke "$(serial_of d1.pem)" --reason KeyCompromise
+	AT=+1h shedu cert revoke "$(serial_of d2.pem)" --reason KeyCompromise
+	AT=+2h status_of d1
+	local before=$detail
+	AT=+2h run shedu restore "$W/state/copy.db"
+	[[ $output == *'but for 2 revocations since'* ]]
+	AT=+2h status_of d1
+	[[ $(grep -E 'Reason|Revocation Time' <<<"$detail") == "$(grep -E 'Reason|Revocation Time' <<<"$before")" ]]
+	[[ $said == revoked && $detail == *keyCompromise* ]]
+	AT=+2h status_of d2
+	[[ $detail == *keyCompromise* ]]
+}
+
+@test "as it was: an answer from before the restore is not given after it" {
 	certify d1
 	shedu backup "$W/state/copy.db"
 	shedu cert revoke "$(serial_of d1.pem)"
 	status_of d1
 	[[ $said == revoked ]]
-	shedu restore "$W/state/copy.db"
+	shedu restore "$W/state/copy.db" --as-it-was
 	status_of d1
 	[[ $said == good ]]
 }

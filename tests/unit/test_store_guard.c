@@ -178,7 +178,7 @@ static void test_restores(void)
 	   "a second restore is told of the first");
 	err_clear(&e);
 	ok(in_transaction(revoke_one, 8, &e) == 0, "and nobody is kept from writing");
-	ok(db_restore_commit(db, first, &e) == 0 && !is_revoked(other, 8),
+	ok(db_restore_commit(db, first, NULL, NULL, &e) == 0 && !is_revoked(other, 8),
 	   "the first goes on as if nothing were");
 	db_restore_end(first);
 	second = db_restore_begin(other, arena, backup, &e);
