@@ -65,8 +65,10 @@ published_start() {
 	mkdir -p "$static/www/ocsp"
 	mkdir -m 2755 "$dir"
 	own "$dir" "$static"
-	PUBLISH=$dir instance published "r$MAIN" 2 "publish_dir = \"$dir\""
 	PUBLISH=$static instance static "r$MAIN" 2
+	# The last of this register: the database names one place, and the tick of a server that
+	# publishes nothing ends it.
+	PUBLISH=$dir instance published "r$MAIN" 2 "publish_dir = \"$dir\""
 	look published "${HTTP[published]}/ocsp" GET "$R/few-$MAIN"
 	unset 'OCTETS[published]'
 	size=$(stat -c %s "$R/looked")
@@ -74,7 +76,10 @@ published_start() {
 		echo "static$i" >>"$R/static"
 		head -c "$size" /dev/zero >"$static/www/ocsp/static$i"
 	done
-	wrk_for 1 "${HTTP[published]}/ocsp" GET "$R/few-$MAIN" >/dev/null
+	wrk_for 2 "${HTTP[published]}/ocsp" GET "$R/few-$MAIN" >/dev/null
+	(($(find "$dir/www/ocsp" -type f | wc -l) > FEW * 9 / 10)) && return
+	echo "bench: the answers are not published" >&2
+	return 1
 }
 
 published_measure() {
