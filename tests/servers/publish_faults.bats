@@ -6,6 +6,15 @@ load ../ocsp/ocsp
 
 DEVICES=24
 
+# strace does not end with the server, and what it runs does not end with it.
+teardown_file() {
+	local pid
+	for pid in $(pgrep -x 'strace|ocsp'); do
+		if grep -qzx "SHEDU_CONF=$SHEDU_CONF" "/proc/$pid/environ" 2>/dev/null; then kill -KILL "$pid"; fi
+	done
+	shedu_file_end
+}
+
 setup_file() {
 	requires lighttpd || return 0
 	export SHEDU_SHARED=1
