@@ -162,6 +162,13 @@ static void test_canonical(void)
 				      &id) &&
 		   !publish_path(env.arena, blob_of("", 0)),
 	   "what is no request is not, and has no path");
+	ok(!publish_path(env.arena,
+			 ocsp_request_make(env.arena, OCSP_SHA1, issuer.name_sha256,
+					   issuer.key_sha256, blob_of(serial, sizeof(serial)))) &&
+		   !publish_path(env.arena, ocsp_request_make(env.arena, OCSP_SHA256,
+							      issuer.name_sha1, issuer.key_sha1,
+							      blob_of(serial, sizeof(serial)))),
+	   "nor is one whose hashes are not of the algorithm that it names");
 	memset(longer, 0x55, sizeof(longer));
 	publish_requests(env.arena, &issuer, blob_of(longer, sizeof(longer)), requests);
 	ok(!publish_path(env.arena, requests[0]), "a name that the file system does not take");
