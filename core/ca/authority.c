@@ -65,8 +65,7 @@ static int see_compromise(void *p, const struct issuer_row *row, struct err *e)
 	int64_t known_at = row->revoked_at;
 	int found;
 
-	if (!row->revoked_at ||
-	    (row->reason != REASON_KEY_COMPROMISE && row->reason != REASON_CA_COMPROMISE))
+	if (!row->revoked_at || !revoke_is_compromise(row->reason))
 		return 0;
 	found = store_cert_load_status(s->env->db, row->parent, row->serial, &cert, e);
 	if (found < 0)
