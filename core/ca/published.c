@@ -87,6 +87,18 @@ static void after_commit(void *held, bool certain)
 	free(held);
 }
 
+/* Nothing is committed here. So the marks that others left, who died, stay: they are not settled. */
+static int refuse(struct publish_held *h, const bool was[PUBLISH_SHARDS])
+{
+	for (unsigned i = 0; i < PUBLISH_SHARDS; i++) {
+		if (h->fd[i] >= 0 && !was[i])
+			publish_mark(h->fd[i], false);
+	}
+	publish_release(h);
+	free(h);
+	return -1;
+}
+
 /* 1: answers are published there since this boot; 0: nowhere. Who cannot tell the boot takes it for
  * this one. */
 static int find_dir(struct db *db, struct arena *a, const char **dir, struct err *e)
@@ -114,12 +126,23 @@ static int check_visible(const struct conf *conf, struct err *e)
 	return -1;
 }
 
+/* The shards of the files are held, and their files are gone. */
+static int clear(struct arena *a, const struct conf *conf, const struct db_change *c,
+		 const struct files *f, struct publish_held *h, struct err *e)
+{
+	if (mark(h, true) < 0)
+		return err_fault(e, ERR_BUSY, "publication", "published answers: a lock: %s",
+				 strerror(errno));
+	return c->all ? publish_tree_put_away(a, conf, h, e) : remove_files(a, conf, f, h, e);
+}
+
 static int before_commit(struct db *db, const void *p, const struct db_change *c, void **held,
 			 struct err *e)
 {
 	struct conf there = *(const struct conf *)p;
 	const struct conf *conf = &there;
 	AUTO(arena) *a = arena_new();
+	bool was[PUBLISH_SHARDS] = { false };
 	struct publish_held *h;
 	struct files f = { 0 };
 	int found = find_dir(db, a, &there.ocsp.publish_dir, e);
@@ -135,11 +158,12 @@ static int before_commit(struct db *db, const void *p, const struct db_change *c
 		free(h);
 		return -1;
 	}
+	for (unsigned i = 0; i < PUBLISH_SHARDS; i++)
+		was[i] = h->fd[i] >= 0 && publish_is_marked(h->fd[i]);
+	if (clear(a, conf, c, &f, h, e) < 0)
+		return refuse(h, was);
 	*held = h;
-	if (mark(h, true) < 0)
-		return err_fault(e, ERR_BUSY, "publication", "published answers: a lock: %s",
-				 strerror(errno));
-	return c->all ? publish_tree_put_away(a, conf, h, e) : remove_files(a, conf, &f, h, e);
+	return 0;
 }
 
 void published_guard(struct db *db, const struct conf *conf)
