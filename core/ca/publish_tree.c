@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hex.h"
+#include "ca/publish_walk.h"
 
 /* The group is that of OCSP workers of another user, who publish: they may write where answers lie, and
  * nowhere else. */
@@ -326,9 +327,16 @@ static int put_away(struct arena *a, const struct conf *conf, const char *name, 
 {
 	const char *from = below(a, conf, name);
 	char *to = arena_printf(a, "%s/tmp/old.XXXXXX", conf->ocsp.publish_dir);
+	int left = 1;
 
-	if (!mkdtemp(to))
-		return fault(e, "cannot make", to);
+	/* Others may have used up the file system's inodes: then it is emptied file by file. */
+	while (left > 0 && !mkdtemp(to)) {
+		if (errno != ENOSPC || (left = publish_walk_free(from)) < 0)
+			return fault(e, "cannot make", to);
+		to = arena_printf(a, "%s/tmp/old.XXXXXX", conf->ocsp.publish_dir);
+	}
+	if (left == 0)
+		return 0;
 	if (chmod(to, mode) == 0 && renameat2(AT_FDCWD, to, AT_FDCWD, from, RENAME_EXCHANGE) == 0)
 		return 0;
 	fault(e, "cannot put away", from);
