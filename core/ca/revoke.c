@@ -185,8 +185,7 @@ static int set_crosses(const struct env *env, const struct cert_row *c, int stat
 		found = store_cert_load(env->db, env->arena, v[i].issuer, v[i].serial, &cross, e);
 		if (found < 0)
 			return -1;
-		if (!found ||
-		    (status == CERT_ACTIVE ? !is_held(&cross) : !may_say(&cross, reason)))
+		if (!found || (status == CERT_ACTIVE ? !is_held(&cross) : !may_say(&cross, reason)))
 			continue;
 		if (set_one(env, &cross, status, reason, revoked_at, e) < 0)
 			return -1;
