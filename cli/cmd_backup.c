@@ -155,8 +155,7 @@ static int keep_revocation(void *p, struct blob serial, int64_t revoked_at, int 
 		found = add_forgotten(r, serial, &c);
 	if (found <= 0)
 		return found;
-	known = c.status == CERT_REVOKED &&
-		(c.reason != REASON_CERTIFICATE_HOLD || reason == REASON_CERTIFICATE_HOLD);
+	known = !revoke_may_say(&c, reason);
 	if (known && c.revoked_at <= revoked_at)
 		return 0;
 	r->kept++;	/* known and later: just now, with the CA whose cross certificate it is */

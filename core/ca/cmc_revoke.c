@@ -168,7 +168,9 @@ int cmc_revoke(const struct env *env, const struct dms *dms, const struct who *w
 	done = t ? look(env, dms, who, part, renewed_at, &row, e) : -1;
 	if (done != 0)
 		return done < 0 ? -1 : 0;
-	if (!is_renewed(&row, renewed_at) && revoke_certificate(env, &row, (int)r.reason, e) < 0)
+	/* That it is superseded is known, that it is compromised is not. */
+	if (revoke_may_say(&row, (int)r.reason) &&
+	    revoke_certificate(env, &row, (int)r.reason, e) < 0)
 		return -1;
 	record.issuer = row.issuer;
 	record.serial = row.serial;

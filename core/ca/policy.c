@@ -78,11 +78,12 @@ static bool same_cert(const struct cert_row *c, struct blob issuer, struct blob 
 	return blob_equal(c->issuer, issuer) && blob_equal(c->serial, serial);
 }
 
-/* Did the recorded enrollment itself revoke what is presented now? Nothing else is forgiven. */
+/* Did the recorded enrollment itself revoke what is presented now? Nothing else is forgiven: that it is
+ * compromised may be told since, which leaves the time as it is. */
 static bool revoked_by_repeat(const struct facts *f)
 {
 	return same_cert(&f->presented, f->repeat.superseded_issuer, f->repeat.superseded_serial) &&
-	       f->presented.revoked_at == f->repeat.at;
+	       f->presented.reason == REASON_SUPERSEDED && f->presented.revoked_at == f->repeat.at;
 }
 
 /* Its uses and its end are no reasons to refuse a repeat: it was good when it was used. */

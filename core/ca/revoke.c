@@ -153,13 +153,19 @@ static bool is_held(const struct cert_row *c)
 
 /* Revoked is for good, but that the key is compromised may be learned later: it matters for what was
  * signed before the revocation too, and for all that a CA issued (RFC 6960 2.7). */
-static bool may_say(const struct cert_row *c, int reason)
+bool revoke_may_say(const struct cert_row *c, int reason)
 {
 	if (c->status == CERT_ACTIVE)
 		return true;
 	if (c->reason == REASON_CERTIFICATE_HOLD)
 		return reason != REASON_CERTIFICATE_HOLD;
 	return revoke_is_compromise(reason) && !revoke_is_compromise(c->reason);
+}
+
+/* Nothing is revoked later than it was. */
+static int64_t earliest(const struct cert_row *c, int64_t revoked_at)
+{
+	return c->status == CERT_REVOKED && c->revoked_at < revoked_at ? c->revoked_at : revoked_at;
 }
 
 /* A CA's key that has gone, and that another key of the CA had certified, must not be believed by way
@@ -185,9 +191,10 @@ static int set_crosses(const struct env *env, const struct cert_row *c, int stat
 		found = store_cert_load(env->db, env->arena, v[i].issuer, v[i].serial, &cross, e);
 		if (found < 0)
 			return -1;
-		if (!found || (status == CERT_ACTIVE ? !is_held(&cross) : !may_say(&cross, reason)))
+		if (!found ||
+		    (status == CERT_ACTIVE ? !is_held(&cross) : !revoke_may_say(&cross, reason)))
 			continue;
-		if (set_one(env, &cross, status, reason, revoked_at, e) < 0)
+		if (set_one(env, &cross, status, reason, earliest(&cross, revoked_at), e) < 0)
 			return -1;
 	}
 	return 0;
@@ -206,7 +213,7 @@ int revoke_certificate(const struct env *env, const struct cert_row *c, int reas
 	if (!token_name(crl_reasons, reason))
 		return err_set(e, ERR_REJECTED, "reason",
 			       "expected a revocation reason of RFC 5280 5.3.1, got %d", reason);
-	if (!may_say(c, reason))
+	if (!revoke_may_say(c, reason))
 		return err_set(e, ERR_CONFLICT, "already_revoked",
 			       "certificate %s is revoked already: %s",
 			       hex_write(env->arena, c->serial),
@@ -238,7 +245,7 @@ static int revoke_version(const struct env *env, const struct slot_row *s, struc
 		return found;
 	if (c.not_after <= env->now)
 		return 0;
-	if (!may_say(&c, REASON_CESSATION_OF_OPERATION))
+	if (!revoke_may_say(&c, REASON_CESSATION_OF_OPERATION))
 		return 0;
 	return revoke_certificate(env, &c, REASON_CESSATION_OF_OPERATION, e);
 }

@@ -23,6 +23,9 @@ extern const struct token crl_reasons[];	/* Lamassu's: "Unspecified" "KeyComprom
 /* KeyCompromise, CACompromise. */
 bool revoke_is_compromise(int reason);
 
+/* It is not revoked, or not for good, or for a reason that says less. */
+bool revoke_may_say(const struct cert_row *c, int reason);
+
 /* Both run in the caller's write transaction: the status, crl_dirty, the device whose active
  * version it is, the CA whose certificate it is, and the events. Revoking what is on hold gives it
  * the new reason and keeps the time; so does a compromise that is learned of after a revocation for

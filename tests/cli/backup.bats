@@ -40,18 +40,23 @@ number() {
 @test "what was revoked since the backup stays revoked, since when and why it was" {
 	certify d1
 	certify d2
+	certify d3
 	shedu cert revoke "$(serial_of d2.pem)" --reason CertificateHold
+	shedu cert revoke "$(serial_of d3.pem)" --reason Superseded
 	shedu backup "$W/state/copy.db"
 	AT=+1h shedu cert revoke "$(serial_of d1.pem)" --reason KeyCompromise
 	AT=+1h shedu cert revoke "$(serial_of d2.pem)" --reason KeyCompromise
+	AT=+1h shedu cert revoke "$(serial_of d3.pem)" --reason KeyCompromise
 	AT=+2h status_of d1
 	local before=$detail
 	AT=+2h run shedu restore "$W/state/copy.db"
-	[[ $output == *'but for 2 revocations since'* ]]
+	[[ $output == *'but for 3 revocations since'* ]]
 	AT=+2h status_of d1
 	[[ $(grep -E 'Reason|Revocation Time' <<<"$detail") == "$(grep -E 'Reason|Revocation Time' <<<"$before")" ]]
 	[[ $said == revoked && $detail == *keyCompromise* ]]
 	AT=+2h status_of d2
+	[[ $detail == *keyCompromise* ]]
+	AT=+2h status_of d3
 	[[ $detail == *keyCompromise* ]]
 }
 

@@ -66,6 +66,19 @@ era() {
 	[[ $(shedu --json ca show root | jq '.issuers | length') == 3 ]]
 }
 
+@test "a bridge that was revoked before its key was compromised is so since then" {
+	local bridge before
+	shedu ca rekey root
+	bridge=$(shedu --json ca show root | jq -r '.cross_certificates[] |
+		select(.subject_key_id == "'"$(era root 1)"'") | .serial_number')
+	status() { sqlite3 -readonly state/shedu.db "SELECT revoked_at, reason FROM certificate WHERE hex(serial) = upper('$bridge')"; }
+	shedu cert revoke "$bridge" --reason Superseded
+	before=$(status)
+	[[ $before == *'|4' ]]
+	AT=+1h shedu cert revoke "$(shedu --json ca show root | jq -r '.issuers[1].serial_number')" --reason CACompromise
+	[[ $(status) == "${before%|*}|2" ]]
+}
+
 @test "ca list and ca show name each CA once, with its present certificate" {
 	shedu ca rekey issuing
 	[[ $(shedu ca list | grep -c '^issuing ') == 1 ]]

@@ -39,6 +39,17 @@ revoked() {
 	[[ $(json .status) == ACTIVE ]]
 }
 
+@test "renewed and given back as compromised: that is told, whatever the renewal said of it" {
+	with_device '{"reenrollment_settings":{"revoke_on_reenrollment":true}}'
+	fullcmc old.pem old.key "$(revoke_request 2 old.pem 1)" "$(tcr 1 d1.csr)"
+	answered 200 '0 1' '0 2'
+	issued d1
+	[[ $(revoked old.pem) == 'REVOKED KeyCompromise' ]]
+	[[ $(revoked d1.pem) == 'ACTIVE ' ]]
+	api GET /v2/devices/d1
+	[[ $(json .status) == ACTIVE ]]
+}
+
 @test "another's certificate is badIdentity, an unknown one badCertId" {
 	with_device
 	enroll_device demo d2

@@ -47,6 +47,9 @@ load ../lib/shedu
 	enroll demo d1 simplereenroll old.pem
 	assert_status 200
 	cmp first.pem d1.pem
+	shedu cert revoke "$(serial_of old.pem)" --reason KeyCompromise
+	enroll demo d1 simplereenroll old.pem
+	assert_status 401
 }
 
 @test "an enrollment is repeated though it has used up its bootstrap certificate" {

@@ -530,6 +530,46 @@ static void test_compromise_on_hold(void)
 	ok(after.this_update == before.this_update + 10, "in answers that are newer");
 }
 
+/* What was revoked for another reason: since then, in answers that are newer. */
+static void test_compromise_later(void)
+{
+	struct issuer late;
+	struct cert *c, *below;
+	struct said before, after;
+	int64_t at;
+	bool made;
+
+	ok(make_ca("late", NULL, 3650 * CLOCK_DAY, &late) == 0 &&
+		   good(upkeep_responder(&env, &late, &made, &err)),
+	   "a fourth CA");
+	c = make_device("d10", "dms", &late, 3 * CLOCK_DAY);
+	below = make_device("d11", "dms", &late, 3 * CLOCK_DAY);
+	at = env.now += CLOCK_DAY;
+	ok(good(revoke_one(c, REASON_SUPERSEDED)), "a certificate is superseded");
+	before = ask(&late, c->serial);
+	env.now += 10 * CLOCK_SECOND;
+	ok(failed(revoke_one(c, REASON_AA_COMPROMISE), ERR_CONFLICT, "already_revoked"),
+	   "another compromise than of its key adds nothing");
+	ok(good(revoke_one(c, REASON_KEY_COMPROMISE)), "and then found compromised");
+	after = ask(&late, c->serial);
+	ok(before.reason[0] == 4 && after.reason[0] == 1 && after.revoked_at == at / CLOCK_SECOND,
+	   "it says so, and is revoked since it was superseded");
+	ok(after.this_update == before.this_update + 10, "in a newer answer");
+	ok(failed(revoke_one(c, REASON_CA_COMPROMISE), ERR_CONFLICT, "already_revoked") &&
+		   failed(revoke_one(c, REASON_KEY_COMPROMISE), ERR_CONFLICT, "already_revoked"),
+	   "not a second time");
+	ok(good(revoke_one(late.cert, REASON_SUPERSEDED)), "the CA is superseded");
+	at = env.now;
+	before = ask(&late, below->serial);
+	ok(before.status[0] == V_OCSP_CERTSTATUS_GOOD, "what it issued stands");
+	env.now += 2 * fixture_conf.ocsp.backdate;
+	ok(good(revoke_one(late.cert, REASON_CA_COMPROMISE)), "and then found compromised");
+	after = ask(&late, below->serial);
+	ok(after.reason[0] == 2 && after.revoked_at == at / CLOCK_SECOND,
+	   "what it issued is revoked since it was superseded");
+	ok(after.this_update == env.now / CLOCK_SECOND, "which is known from now on");
+}
+
 /* SHA-384 is looked for in a table of all CAs. */
 static void test_unreadable(const struct cert *c)
 {
@@ -579,6 +619,7 @@ int main(void)
 	test_trust();
 	test_compromise();
 	test_compromise_on_hold();
+	test_compromise_later();
 	test_unreadable(c);
 	fixture_end();
 	return done();
