@@ -26,4 +26,4 @@ servers_tests = \
 	tests/servers/storm.bats \
 	tests/servers/strongswan.bats
 TESTS += $(servers_tests)
-EXTRA_DIST += $(servers_tests) tests/servers/both.bash
+EXTRA_DIST += $(servers_tests) tests/servers/both.bash tests/servers/expired.bash
