@@ -111,22 +111,61 @@ struct restore {
 	struct err *err;
 };
 
+/* One that was issued since the backup is forgotten, but not that it is revoked: whoever goes by CRLs
+ * would take it for good. Its device, as the backup has it, knows nothing of it. */
+static int add_forgotten(struct restore *r, struct blob serial, struct cert_row *c)
+{
+	struct db *now = r->cli->db, *copied = r->env.db;
+	struct issuer_row issuer;
+	int found = store_issuer_load(copied, r->env.arena, r->issuer, &issuer, r->err);
+
+	if (found > 0)
+		found = store_cert_load(now, r->env.arena, r->issuer, serial, c, r->err);
+	if (found <= 0)
+		return found;
+	c->device = NULL;
+	c->version = -1;
+	c->status = CERT_ACTIVE;
+	c->reason = 0;
+	c->revoked_at = 0;
+	return store_cert_add(copied, c, r->err) < 0 ? -1 : 1;
+}
+
+/* The CA whose certificate it is: those below it are revoked since then, too. */
+static int date_issuer(struct restore *r, const struct cert_row *c, int64_t revoked_at, int reason)
+{
+	struct issuer_row own;
+	int found = 0;
+
+	if (strcmp(c->kind, "ca") == 0)
+		found = store_issuer_load_by_cert(r->env.db, r->env.arena, c->sha256, &own, r->err);
+	if (found <= 0)
+		return found;
+	return store_issuer_set_revoked(r->env.db, own.ski, revoked_at, reason, r->err);
+}
+
 static int keep_revocation(void *p, struct blob serial, int64_t revoked_at, int reason)
 {
 	struct restore *r = p;
 	struct cert_row c;
 	int found = store_cert_load(r->env.db, r->env.arena, r->issuer, serial, &c, r->err);
+	bool known;
 
+	if (found == 0)
+		found = add_forgotten(r, serial, &c);
 	if (found <= 0)
 		return found;
-	if (c.status == CERT_REVOKED &&
-	    (c.reason != REASON_CERTIFICATE_HOLD || reason == REASON_CERTIFICATE_HOLD))
+	known = c.status == CERT_REVOKED &&
+		(c.reason != REASON_CERTIFICATE_HOLD || reason == REASON_CERTIFICATE_HOLD);
+	if (known && c.revoked_at <= revoked_at)
 		return 0;
-	r->kept++;
-	if (revoke_certificate(&r->env, &c, reason, r->err) < 0)
+	r->kept++;	/* known and later: just now, with the CA whose cross certificate it is */
+	if (!known && revoke_certificate(&r->env, &c, reason, r->err) < 0)
 		return -1;
-	return store_cert_set_status(r->env.db, r->issuer, serial, CERT_REVOKED, reason, revoked_at,
-				     r->env.now, r->err);
+	if (store_cert_set_status(r->env.db, r->issuer, serial, CERT_REVOKED, reason, revoked_at,
+				  r->env.now, r->err) < 0)
+		return -1;
+	return date_issuer(r, &c, revoked_at, reason);
 }
 
 /* Somebody was told that they hold no more. */
@@ -145,6 +184,39 @@ static int keep_revocations(struct restore *r, struct err *e)
 		if (store_cert_each_revoked(r->cli->db, r->cli->arena, v[i].ski, 0, keep_revocation,
 					    r, e) < 0)
 			return -1;
+	}
+	return 0;
+}
+
+static int keep_crl(struct restore *r, const struct crl_row *row, struct err *e)
+{
+	AUTO(arena) *a = arena_new();
+	struct crl_row now, then;
+	int found = store_crl_load(r->env.db, a, row->issuer, row->scope, &then, e);
+
+	if (found < 0 || (found > 0 && then.number >= row->number))
+		return found < 0 ? -1 : 0;
+	found = store_crl_load(r->cli->db, a, row->issuer, row->scope, &now, e);
+	return found <= 0 ? found : store_crl_save(r->env.db, &now, e);
+}
+
+/* The newest, until others are signed, for which a key may be missing: the backup's would be given out
+ * after those that were newer, and lack what was revoked since. */
+static int keep_crls(struct restore *r, struct err *e)
+{
+	struct issuer_row *v;
+	struct crl_row *rows;
+	size_t n, nrows;
+
+	if (store_issuer_list(r->env.db, r->env.arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (store_crl_list(r->cli->db, r->env.arena, v[i].ski, &rows, &nrows, e) < 0)
+			return -1;
+		for (size_t k = 0; k < nrows; k++) {
+			if (keep_crl(r, &rows[k], e) < 0)
+				return -1;
+		}
 	}
 	return 0;
 }
@@ -168,7 +240,7 @@ static int prepare(void *p, struct db *copied, struct err *e)
 	if (store_meta_restore(copied, blob_of(epoch, sizeof(epoch)),
 			       found ? now.trust_generation : 0, found ? now.ca_change : 0,
 			       e) < 0 ||
-	    keep_published(c, copied, e) < 0 || keep_revocations(r, e) < 0 ||
+	    keep_published(c, copied, e) < 0 || keep_revocations(r, e) < 0 || keep_crls(r, e) < 0 ||
 	    jump_crls(c, copied, r->jump, e) < 0 ||
 	    add_event(&r->env, copied, r->path, &r->head, e) < 0)
 		return -1;
@@ -197,7 +269,7 @@ static void report_restore(const struct restore *r)
 	print_done(
 		c, report,
 		"%s is as %s was, but for %lld revocations since; the next CRLs are numbered %lld "
-		"higher, and certificates issued since the backup are unknown",
+		"higher, and certificates issued since the backup are unknown, unless revoked",
 		c->conf->database, r->path, (long long)r->kept, (long long)r->jump);
 }
 

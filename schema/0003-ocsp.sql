@@ -69,9 +69,11 @@ UPDATE issuer SET crl_number = coalesce((SELECT number FROM crl WHERE crl.issuer
 CREATE INDEX issuer_by_name ON issuer (name_sha256);
 
 -- Where answers are published, since which boot of the machine: whoever changes a status removes them
--- there, whatever his own configuration says. No row: nowhere.
+-- there, whatever his own configuration says. No row: nowhere. tree: random, and said by the folder
+-- too: in another mount namespace another one may have this name.
 CREATE TABLE published (
 	one @INT64 PRIMARY KEY CHECK (one = 1),
 	dir text NOT NULL,
-	boot text NOT NULL
+	boot text NOT NULL,
+	tree @BYTES NOT NULL
 ) @STRICT;

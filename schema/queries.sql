@@ -62,11 +62,11 @@ WHERE one = 1;
 UPDATE meta SET trust_generation = trust_generation + 1 WHERE one = 1;
 
 -- STMT_PUBLISHED_LOAD
-SELECT dir, boot FROM published WHERE one = 1;
+SELECT dir, boot, tree FROM published WHERE one = 1;
 
 -- STMT_PUBLISHED_SAVE
-INSERT INTO published (one, dir, boot) VALUES (1, $dir, $boot)
-ON CONFLICT (one) DO UPDATE SET dir = excluded.dir, boot = excluded.boot;
+INSERT INTO published (one, dir, boot, tree) VALUES (1, $dir, $boot, $tree)
+ON CONFLICT (one) DO UPDATE SET dir = excluded.dir, boot = excluded.boot, tree = excluded.tree;
 
 -- STMT_PUBLISHED_REMOVE
 DELETE FROM published WHERE one = 1;

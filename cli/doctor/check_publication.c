@@ -2,8 +2,8 @@
 #include <unistd.h>
 
 #include "ca/publish_tree.h"
+#include "ca/published.h"
 #include "cli/doctor/doctor.h"
-#include "store/store_meta.h"
 
 /* A shard that is busy just now is left out. */
 static int64_t count_files(const struct conf *conf)
@@ -23,12 +23,15 @@ static int64_t count_files(const struct conf *conf)
 static int find_tree(struct doctor *d, struct err *e)
 {
 	const struct conf *conf = d->cli->conf;
-	struct meta_row meta;
 	int64_t n;
+	int found;
 
-	if (publish_tree_check(conf, e) || store_meta_load(d->env.db, d->env.arena, &meta, e) < 0)
+	if (publish_tree_check(conf, e))
 		return -1;
-	if (!publish_tree_is_ours(d->env.arena, conf, meta.epoch)) {
+	found = published_is_ours(&d->env, e);
+	if (found < 0)
+		return -1;
+	if (!found) {
 		doctor_found(d, LEVEL_FAIL, "%s is of another boot or another database",
 			     conf->ocsp.publish_dir);
 		return 0;

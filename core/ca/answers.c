@@ -167,6 +167,11 @@ static struct db *open_file(const struct env *env)
 	return cache.file;
 }
 
+bool answers_are_shared(const struct env *env)
+{
+	return env->conf->ocsp.cache_entries > 0 && (cache.file || !cache.failed_at);
+}
+
 static struct blob make_digest(struct arena *a, const struct answer_row *r)
 {
 	const int64_t numbers[] = { r->ca_change, r->change, r->made_at, r->this_update,

@@ -41,6 +41,9 @@ bool answers_find_shared(const struct env *env, const struct answer_key *key,
 void answers_keep(const struct env *env, const struct answer_key *key,
 		  const struct answer_stamp *stamp, const struct kept_answer *answer);
 
+/* What another worker keeps will be found here, as far as can be told. */
+bool answers_are_shared(const struct env *env);
+
 /* ocsp.cache_dir, made when it is not there; NULL: it cannot be, which was logged. */
 const char *answers_dir(const struct env *env);
 

@@ -52,15 +52,30 @@ int authority_refresh(const struct env *env, struct authority_stamp *stamp, stru
 
 /* RFC 6960 2.7: when a CA's key is compromised, none of its certificates can be told from a forged
  * one; nor those of the CAs below it. */
+struct sight {
+	const struct env *env;
+	struct authority *authority;
+};
+
 static int see_compromise(void *p, const struct issuer_row *row, struct err *e)
 {
-	int64_t *at = p;
+	struct sight *s = p;
+	struct authority *a = s->authority;
+	struct cert_status_row cert;
+	int64_t known_at = row->revoked_at;
+	int found;
 
-	(void)e;
-	if (row->revoked_at &&
-	    (row->reason == REASON_KEY_COMPROMISE || row->reason == REASON_CA_COMPROMISE) &&
-	    (!*at || row->revoked_at < *at))
-		*at = row->revoked_at;
+	if (!row->revoked_at || !revoke_is_compromise(row->reason))
+		return 0;
+	found = store_cert_load_status(s->env->db, row->parent, row->serial, &cert, e);
+	if (found < 0)
+		return -1;
+	if (found)
+		known_at = cert.status_at;
+	if (!a->compromised_at || row->revoked_at < a->compromised_at)
+		a->compromised_at = row->revoked_at;
+	if (known_at > a->compromise_known_at)
+		a->compromise_known_at = known_at;
 	return 0;
 }
 
@@ -134,6 +149,7 @@ static int load(const struct env *env, const struct ocsp_certid *id, const struc
 	struct env own = *env;
 	struct kept *k = arena_alloc(arena, sizeof(*k));
 	struct authority *a = &k->authority;
+	struct sight sight = { &own, a };
 	int found;
 
 	own.arena = arena;
@@ -147,7 +163,7 @@ static int load(const struct env *env, const struct ocsp_certid *id, const struc
 	if (*out)
 		return 1;
 	if (load_validation(&own, a, e) < 0 || load_responder(&own, a, e) < 0 ||
-	    issuer_walk(own.db, arena, a->issuer.ski, see_compromise, &a->compromised_at, e) < 0)
+	    issuer_walk(own.db, arena, a->issuer.ski, see_compromise, &sight, e) < 0)
 		return -1;
 	k->arena = steal(&arena);
 	k->next = kept;

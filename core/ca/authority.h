@@ -19,6 +19,7 @@ struct authority {
 	struct issuer_row issuer;	/* has a key here */
 	struct validation validation;
 	int64_t compromised_at;		/* of the issuer's key or of one above it; 0: not */
+	int64_t compromise_known_at;	/* later, where the CA was on hold before */
 	const struct cert *responder;
 	const struct key *key;		/* the responder's */
 };

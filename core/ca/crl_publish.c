@@ -11,9 +11,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "ca/crl_scope.h"
-#include "ca/publish_tree.h"
+#include "ca/published.h"
 #include "store/store_crl.h"
-#include "store/store_meta.h"
 
 enum { FOLDER_MODE = 0755, FILE_MODE = 0644, LOCK_MODE = 0660 };
 
@@ -148,20 +147,21 @@ static int follow(const struct env *env, const struct issuer_row *i, bool locked
 	return rc || delta ? rc : take_away(file_of(env, i->ski, CRL_DELTA), e);
 }
 
+static int is_ours(const struct env *env, struct err *e)
+{
+	AUTO(db_txn) *t = db_begin(env->db, DB_READ, e);
+
+	return t ? published_is_ours(env, e) : -1;
+}
+
 int crl_publish(const struct env *env, struct blob ski, struct err *e)
 {
 	struct err ignored = { 0 };
 	struct issuer_row issuer;
-	struct meta_row meta;
-	int found;
+	int found = is_ours(env, e);
 
-	if (!env->conf->ocsp.publish_dir)
-		return 0;
-	found = store_meta_load(env->db, env->arena, &meta, e);
 	if (found <= 0)
 		return found;
-	if (!publish_tree_is_ours(env->arena, env->conf, meta.epoch))
-		return 0;
 	found = store_issuer_load(env->db, env->arena, ski, &issuer, e);
 	if (found <= 0)
 		return found;

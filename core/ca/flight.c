@@ -41,6 +41,19 @@ static bool open_locks(const struct env *env)
 	return locks.fd > 0;
 }
 
+/* Of an octet that was not had. Somebody holds it: 0; -1: nobody can have any, and it is done without
+ * from now on. */
+static int check_held(void)
+{
+	if (errno == EAGAIN || errno == EACCES || errno == EINTR)
+		return 0;
+	log_msg(LOG_WARN, "no bound on answers that are signed at once: locks: %s",
+		strerror(errno));
+	flight_close();
+	locks.fd = -1;
+	return -1;
+}
+
 static void pause_briefly(void)
 {
 	static const struct timespec t = { 0, PAUSE_NS };
@@ -60,9 +73,11 @@ bool flight_begin(const struct env *env, const struct answer_key *key)
 {
 	const int64_t octet = octet_of(key), end = clock_monotonic() + PATIENCE;
 
-	if (!open_locks(env))
+	if (!answers_are_shared(env) || !open_locks(env))
 		return false;
 	while (!octets_try(locks.fd, octet)) {
+		if (check_held() < 0)
+			return false;
 		if (clock_monotonic() >= end)
 			return true;
 		pause_briefly();
@@ -78,6 +93,8 @@ static bool take_slot(int64_t n)
 			locks.slot = i;
 			return true;
 		}
+		if (check_held() < 0)
+			return true;
 	}
 	return false;
 }

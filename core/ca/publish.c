@@ -17,7 +17,6 @@
 #include "ca/publish_path.h"
 #include "ca/publish_tree.h"
 #include "ca/published.h"
-#include "store/store_meta.h"
 
 enum { FILE_MODE = 0644, FOLDER_MODE = 0775 };
 
@@ -31,11 +30,8 @@ static bool is_ours(const struct env *env)
 {
 	struct err ignored = { 0 };
 	AUTO(db_txn) *t = db_begin(env->db, DB_READ, &ignored);
-	struct meta_row meta;
 
-	return t && store_meta_load(env->db, env->arena, &meta, &ignored) > 0 &&
-	       published_is_here(env, &ignored) > 0 &&
-	       publish_tree_is_ours(env->arena, env->conf, meta.epoch);
+	return t && published_is_ours(env, &ignored) > 0;
 }
 
 static bool has_room(const struct env *env, int fd)

@@ -8,16 +8,21 @@
 /*
  * Servers and the kernel take a run of slashes for one. So two requests whose base64 differ only in
  * where a run stands would have one file, and one certificate's answer would be given for another's:
- * such requests have no path. That may only be in the part that depends on the serial; what stands
- * before is the issuer's and the same for all, and the length is in the second octet.
+ * such requests have no path. What stands before the serial is the issuer's and the same for all,
+ * and the length is in the second octet; so a run that the serial makes is harmless where no other
+ * slash stands that could be the one repeated instead. The serial's tag and length, at serial_at or
+ * behind it, keep its slashes apart from those before.
  */
 static bool is_ambiguous(const char *b64, size_t serial_at)
 {
-	for (const char *p = b64; (p = strstr(p, "//")); p++) {
-		if ((size_t)(p - b64) + 1 >= serial_at)
-			return true;
+	size_t places = 0, dropped = 0, n;
+
+	for (const char *p = b64 + serial_at; *(p += strcspn(p, "/")); p += n) {
+		n = strspn(p, "/");
+		places++;
+		dropped += n - 1;
 	}
-	return false;
+	return dropped && places > 1;
 }
 
 static bool has_long_name(const char *path)

@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hex.h"
+#include "ca/publish_walk.h"
 
 /* The group is that of OCSP workers of another user, who publish: they may write where answers lie, and
  * nowhere else. */
@@ -192,20 +193,40 @@ const char *publish_boot(void)
 	return id;
 }
 
-static const char *owner_text(struct arena *a, struct blob epoch)
+/* How the owner's text ends. */
+static const char *tree_text(struct arena *a, struct blob tree)
 {
-	return arena_printf(a, "%s %s\n", publish_boot(), hex_write(a, epoch));
+	return arena_printf(a, " %s\n", hex_write(a, tree));
 }
 
-bool publish_tree_is_ours(struct arena *a, const struct conf *conf, struct blob epoch)
+static const char *owner_text(struct arena *a, struct blob epoch, struct blob tree)
 {
-	const char *ours = owner_text(a, epoch);
+	return arena_printf(a, "%s %s%s", publish_boot(), hex_write(a, epoch), tree_text(a, tree));
+}
+
+/* NULL: there is none. */
+static const char *read_owner(struct arena *a, const struct conf *conf)
+{
 	AUTO_FD fd = open(below(a, conf, "owner"), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	char text[256];
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text));
 
-	return publish_boot()[0] && n == (ssize_t)strlen(ours) &&
-	       memcmp(text, ours, (size_t)n) == 0;
+	return n < 0 ? NULL : arena_strndup(a, text, (size_t)n);
+}
+
+bool publish_tree_is_ours(struct arena *a, const struct conf *conf, struct blob epoch,
+			  struct blob tree)
+{
+	const char *is = read_owner(a, conf);
+
+	return is && publish_boot()[0] && strcmp(is, owner_text(a, epoch, tree)) == 0;
+}
+
+bool publish_tree_is(struct arena *a, const struct conf *conf, struct blob tree)
+{
+	const char *is = read_owner(a, conf), *end = tree_text(a, tree);
+
+	return is && strlen(is) > strlen(end) && strcmp(is + strlen(is) - strlen(end), end) == 0;
 }
 
 int publish_tree_check(const struct conf *conf, struct err *e)
@@ -306,9 +327,16 @@ static int put_away(struct arena *a, const struct conf *conf, const char *name, 
 {
 	const char *from = below(a, conf, name);
 	char *to = arena_printf(a, "%s/tmp/old.XXXXXX", conf->ocsp.publish_dir);
+	int left = 1;
 
-	if (!mkdtemp(to))
-		return fault(e, "cannot make", to);
+	/* Others may have used up the file system's inodes: then it is emptied file by file. */
+	while (left > 0 && !mkdtemp(to)) {
+		if (errno != ENOSPC || (left = publish_walk_free(from)) < 0)
+			return fault(e, "cannot make", to);
+		to = arena_printf(a, "%s/tmp/old.XXXXXX", conf->ocsp.publish_dir);
+	}
+	if (left == 0)
+		return 0;
 	if (chmod(to, mode) == 0 && renameat2(AT_FDCWD, to, AT_FDCWD, from, RENAME_EXCHANGE) == 0)
 		return 0;
 	fault(e, "cannot put away", from);
@@ -334,9 +362,10 @@ int publish_tree_end(struct arena *a, const struct conf *conf, struct publish_he
 	return put_away(a, conf, "www/crl", FOLDER_MODE, e);
 }
 
-static int write_owner(struct arena *a, const struct conf *conf, struct blob epoch, struct err *e)
+int publish_tree_own(struct arena *a, const struct conf *conf, struct blob epoch, struct blob tree,
+		     struct err *e)
 {
-	const char *path = below(a, conf, "owner"), *text = owner_text(a, epoch);
+	const char *path = below(a, conf, "owner"), *text = owner_text(a, epoch, tree);
 
 	if (file_replace(path, OWNER_MODE, blob_of(text, strlen(text))) == 0)
 		return 0;
@@ -348,20 +377,4 @@ int publish_tree_begin(struct arena *a, const struct conf *conf, struct err *e)
 	if (make_root(conf, e) < 0 || publish_tree_check(conf, e) < 0)
 		return -1;
 	return make_folders(a, conf, e);
-}
-
-int publish_tree_make(struct arena *a, const struct conf *conf, struct blob epoch, struct err *e)
-{
-	bool all[PUBLISH_SHARDS];
-	struct publish_held held;
-	int rc;
-
-	memset(all, true, sizeof(all));
-	if (publish_tree_begin(a, conf, e) < 0 || publish_hold(conf, all, &held, e) < 0)
-		return -1;
-	rc = publish_tree_end(a, conf, &held, e);
-	if (rc == 0)
-		rc = write_owner(a, conf, epoch, e);
-	publish_release(&held);
-	return rc;
 }

@@ -5,11 +5,12 @@
  *	www/crl/...	the CRLs, likewise	(crl_publish.h)
  *	tmp/		files before they get their name, and trees that were put away
  *	locks/00 - 3f	the shards: flock(2), and in each how many files it has, and its mark
- *	owner		the boot of the machine and the epoch of the database that the tree is of
+ *	owner		the boot of the machine and the epoch of the database that the tree is of, and
+ *			which tree it is
  *
  * A shard's lock stands for the paths that hash to it: what is there is changed, or decided upon,
  * under the lock only. Several are taken in ascending order, and behind the database's write gate.
- * The folder is made by publish_tree_make() alone, behind the gate: whoever changes a status finds it
+ * The folder is made by published_wipe() alone, behind the gate: whoever changes a status finds it
  * there or not, and that stays so until he has committed.
  */
 #ifndef CA_PUBLISH_TREE_H
@@ -58,16 +59,20 @@ int publish_tree_exists(const struct conf *conf, struct err *e);
 /* Of the machine; "": it cannot be told. */
 const char *publish_boot(void);
 
-/* It is there, and of this boot and this epoch. */
-bool publish_tree_is_ours(struct arena *a, const struct conf *conf, struct blob epoch);
+/* It is there, is this tree, and of this boot and this epoch. */
+bool publish_tree_is_ours(struct arena *a, const struct conf *conf, struct blob epoch,
+			  struct blob tree);
+/* The same, of whatever boot and epoch. */
+bool publish_tree_is(struct arena *a, const struct conf *conf, struct blob tree);
 
 /* The folder is on a file system that a reboot empties. Else -1 with ERR_REJECTED "publication". */
 int publish_tree_check(const struct conf *conf, struct err *e);
 
 /* Makes what is missing, where a tree may be. Behind the write gate. */
 int publish_tree_begin(struct arena *a, const struct conf *conf, struct err *e);
-/* Makes what is missing, and puts away what is there. Behind the write gate. */
-int publish_tree_make(struct arena *a, const struct conf *conf, struct blob epoch, struct err *e);
+/* What publish_tree_is_ours() looks for. With all shards held. */
+int publish_tree_own(struct arena *a, const struct conf *conf, struct blob epoch, struct blob tree,
+		     struct err *e);
 
 /* With all shards held: the answers are gone. What they take is freed by publish_tree_clean(). */
 int publish_tree_put_away(struct arena *a, const struct conf *conf, struct publish_held *h,

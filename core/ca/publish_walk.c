@@ -235,3 +235,27 @@ int publish_walk_clean(const struct env *env, size_t files, bool *left, struct e
 	closedir(dir);
 	return 0;
 }
+
+static int free_one(int at, const char *name, size_t depth)
+{
+	DIR *dir = depth < MAX_DEPTH ? open_folder(at, name) : NULL;
+	const struct dirent *d;
+	int rc = dir ? 0 : -1;
+
+	while (rc == 0 && (d = readdir(dir))) {
+		if (is_dots(d->d_name))
+			continue;
+		if (is_folder(dirfd(dir), d))
+			rc = free_one(dirfd(dir), d->d_name, depth + 1);
+		else
+			rc = unlinkat(dirfd(dir), d->d_name, 0) == 0 ? 1 : -1;
+	}
+	if (dir)
+		closedir(dir);
+	return rc;
+}
+
+int publish_walk_free(const char *path)
+{
+	return free_one(AT_FDCWD, path, 0);
+}

@@ -16,4 +16,8 @@ void publish_walk_end(void);
 /* Frees what was put away, at most so many files of it; *left: there is more. */
 int publish_walk_clean(const struct env *env, size_t files, bool *left, struct err *e);
 
+/* Removes one file below the folder, whichever: where there is no inode left, there is one then. With all
+ * shards held. 0: there is none; -1: it cannot be removed. */
+int publish_walk_free(const char *path);
+
 #endif

@@ -3,11 +3,16 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/log.h"
+#include "base/rand.h"
 #include "ca/publish_path.h"
 #include "ca/publish_tree.h"
 #include "store/store_meta.h"
+
+enum { TREE_LEN = 16 };
 
 /* The files of the certificates whose status changes. */
 struct files {
@@ -87,31 +92,54 @@ static void after_commit(void *held, bool certain)
 	free(held);
 }
 
-/* 1: answers are published there since this boot; 0: nowhere. Who cannot tell the boot takes it for
- * this one. */
-static int find_dir(struct db *db, struct arena *a, const char **dir, struct err *e)
+/* Nothing is committed here. So the marks that others left, who died, stay: they are not settled. */
+static int refuse(struct publish_held *h, const bool was[PUBLISH_SHARDS])
 {
-	struct published_row row;
-	int found = store_published_load(db, a, &row, e);
-
-	*dir = found > 0 ? row.dir : NULL;
-	if (found <= 0 || !publish_boot()[0])
-		return found;
-	return strcmp(row.boot, publish_boot()) == 0;
+	for (unsigned i = 0; i < PUBLISH_SHARDS; i++) {
+		if (h->fd[i] >= 0 && !was[i])
+			publish_mark(h->fd[i], false);
+	}
+	publish_release(h);
+	free(h);
+	return -1;
 }
 
-/* Whoever does not see the tree may be in another mount namespace than the web server. */
-static int check_visible(const struct conf *conf, struct err *e)
+/* 1: answers are published there since this boot; 0: nowhere. Who cannot tell the boot takes it for
+ * this one. */
+static int find_place(struct db *db, struct arena *a, struct published_row *row, struct err *e)
+{
+	int found = store_published_load(db, a, row, e);
+
+	if (found <= 0 || !publish_boot()[0])
+		return found;
+	return strcmp(row->boot, publish_boot()) == 0;
+}
+
+/* Whoever does not see the tree, or sees another, may be in another mount namespace than the web
+ * server. */
+static int check_visible(struct arena *a, const struct conf *conf, struct blob tree, struct err *e)
 {
 	int found = publish_tree_exists(conf, e);
 
-	if (found)
-		return found < 0 ? -1 : 0;
+	if (found < 0)
+		return -1;
+	if (found && publish_tree_is(a, conf, tree))
+		return 0;
 	err_fault(e, ERR_BUSY, "publication",
-		  "published answers: they are in %s, which is not here; is the tick running?",
-		  conf->ocsp.publish_dir);
+		  "published answers: they are in %s, which is not here%s; is the tick running?",
+		  conf->ocsp.publish_dir, found ? ", but another of this name" : "");
 	e->retry_after = 2;
 	return -1;
+}
+
+/* The shards of the files are held, and their files are gone. */
+static int clear(struct arena *a, const struct conf *conf, const struct db_change *c,
+		 const struct files *f, struct publish_held *h, struct err *e)
+{
+	if (mark(h, true) < 0)
+		return err_fault(e, ERR_BUSY, "publication", "published answers: a lock: %s",
+				 strerror(errno));
+	return c->all ? publish_tree_put_away(a, conf, h, e) : remove_files(a, conf, f, h, e);
 }
 
 static int before_commit(struct db *db, const void *p, const struct db_change *c, void **held,
@@ -120,13 +148,16 @@ static int before_commit(struct db *db, const void *p, const struct db_change *c
 	struct conf there = *(const struct conf *)p;
 	const struct conf *conf = &there;
 	AUTO(arena) *a = arena_new();
+	bool was[PUBLISH_SHARDS] = { false };
 	struct publish_held *h;
+	struct published_row row;
 	struct files f = { 0 };
-	int found = find_dir(db, a, &there.ocsp.publish_dir, e);
+	int found = find_place(db, a, &row, e);
 
 	if (found <= 0)
 		return found;
-	if (check_visible(conf, e) < 0 || find_files(db, a, c, &f, e) < 0)
+	there.ocsp.publish_dir = row.dir;
+	if (check_visible(a, conf, row.tree, e) < 0 || find_files(db, a, c, &f, e) < 0)
 		return -1;
 	h = calloc(1, sizeof(*h));
 	if (!h)
@@ -135,11 +166,12 @@ static int before_commit(struct db *db, const void *p, const struct db_change *c
 		free(h);
 		return -1;
 	}
+	for (unsigned i = 0; i < PUBLISH_SHARDS; i++)
+		was[i] = h->fd[i] >= 0 && publish_is_marked(h->fd[i]);
+	if (clear(a, conf, c, &f, h, e) < 0)
+		return refuse(h, was);
 	*held = h;
-	if (mark(h, true) < 0)
-		return err_fault(e, ERR_BUSY, "publication", "published answers: a lock: %s",
-				 strerror(errno));
-	return c->all ? publish_tree_put_away(a, conf, h, e) : remove_files(a, conf, &f, h, e);
+	return 0;
 }
 
 void published_guard(struct db *db, const struct conf *conf)
@@ -175,80 +207,123 @@ static int load_epoch(const struct env *env, struct blob *epoch, struct err *e)
 	return 0;
 }
 
-int published_is_here(const struct env *env, struct err *e)
+int published_is_ours(const struct env *env, struct err *e)
 {
-	const char *dir, *ours = env->conf->ocsp.publish_dir;
-	int found = find_dir(env->db, env->arena, &dir, e);
+	const char *ours = env->conf->ocsp.publish_dir;
+	struct published_row row;
+	struct blob epoch;
+	int found = ours ? find_place(env->db, env->arena, &row, e) : 0;
 
-	return found > 0 ? ours && strcmp(dir, ours) == 0 : found;
-}
-
-static int save_dir(const struct env *env, struct err *e)
-{
-	const struct published_row row = { env->conf->ocsp.publish_dir, publish_boot() };
-
-	return row.dir ? store_published_save(env->db, &row, e)
-		       : store_published_remove(env->db, e);
-}
-
-/* The tree where answers are published, if there is one: its publishers go by the database, and see
- * that it is another now when they get a shard. */
-static int end_tree(const struct env *env, struct publish_held *h, struct err *e)
-{
-	struct conf there = *env->conf;
-	bool all[PUBLISH_SHARDS];
-	int found = find_dir(env->db, env->arena, &there.ocsp.publish_dir, e);
-
-	memset(all, found > 0, sizeof(all));
-	if (found > 0)
-		found = publish_tree_exists(&there, e);
 	if (found <= 0)
 		return found;
-	if (publish_hold(&there, all, h, e) < 0)
+	if (load_epoch(env, &epoch, e) < 0)
 		return -1;
-	return publish_tree_end(env->arena, &there, h, e);
+	return strcmp(row.dir, ours) == 0 &&
+	       publish_tree_is_ours(env->arena, env->conf, epoch, row.tree);
 }
 
-/* From now on it is the configured folder, or none. */
-static int move(const struct env *env, struct err *e)
+/* All of a tree's shards, held, and the tree is put away. */
+static int end_tree(const struct env *env, const struct conf *conf, struct publish_held *h,
+		    struct err *e)
 {
-	AUTO(db_txn) *t = db_begin(env->db, DB_WRITE, e);
-	struct publish_held held;
-	int rc;
+	bool all[PUBLISH_SHARDS];
 
-	memset(held.fd, -1, sizeof(held.fd));
-	if (!t || (env->conf->ocsp.publish_dir && publish_tree_begin(env->arena, env->conf, e) < 0))
+	memset(all, true, sizeof(all));
+	if (publish_hold(conf, all, h, e) < 0)
 		return -1;
-	rc = end_tree(env, &held, e);
-	if (rc == 0)
-		rc = save_dir(env, e);
-	if (rc == 0)
-		rc = store_commit(&t, e);
-	publish_release(&held);
-	return rc;
+	return publish_tree_end(env->arena, conf, h, e);
 }
 
-/* The write transaction changes nothing: it is the gate. */
-int published_wipe(const struct env *env, struct err *e)
+/* By whatever names. */
+static bool is_same(const char *dir, const char *ours)
 {
-	int here = published_is_here(env, e);
-	AUTO(db_txn) *t = NULL;
+	struct stat a, b;
+
+	return ours && stat(dir, &a) == 0 && stat(ours, &b) == 0 && a.st_ino == b.st_ino &&
+	       a.st_dev == b.st_dev;
+}
+
+/* The tree where answers were published, if it is another one: its publishers go by the database, and
+ * see that it is another now when they get a shard. */
+static int end_other(const struct env *env, const struct published_row *row, struct publish_held *h,
+		     struct err *e)
+{
+	struct conf there = *env->conf;
+	int found;
+
+	there.ocsp.publish_dir = row->dir;
+	if (!publish_tree_is(env->arena, &there, row->tree))
+		log_msg(LOG_WARN,
+			"what was published in %s is not here any more; should it be in another "
+			"mount namespace, it is still given out there",
+			row->dir);
+	if (is_same(row->dir, env->conf->ocsp.publish_dir))
+		return 0;
+	found = publish_tree_exists(&there, e);
+	return found <= 0 ? found : end_tree(env, &there, h, e);
+}
+
+/* The one that is there, when it is the database's; else it is another from now on. */
+static int own_tree(const struct env *env, struct published_row *row, bool *moved, struct err *e)
+{
+	const char *ours = env->conf->ocsp.publish_dir;
+	unsigned char *id = arena_alloc(env->arena, TREE_LEN);
 	struct blob epoch;
 
-	if (here < 0 || (!here && move(env, e) < 0))
+	*moved = !row->dir || strcmp(row->dir, ours) != 0 ||
+		 strcmp(row->boot, publish_boot()) != 0 ||
+		 !publish_tree_is(env->arena, env->conf, row->tree);
+	if (*moved) {
+		rand_fill(id, TREE_LEN);
+		*row = (struct published_row){ ours, publish_boot(), blob_of(id, TREE_LEN) };
+	}
+	if (load_epoch(env, &epoch, e) < 0 ||
+	    publish_tree_own(env->arena, env->conf, epoch, row->tree, e) < 0)
 		return -1;
-	if (!env->conf->ocsp.publish_dir)
-		return 0;
-	t = db_begin(env->db, DB_WRITE, e);
-	if (!t || load_epoch(env, &epoch, e) < 0)
+	return *moved ? store_published_save(env->db, row, e) : 0;
+}
+
+/* Behind the gate; held: of what was published, and of what will be. */
+static int wipe(const struct env *env, struct publish_held held[2], bool *moved, struct err *e)
+{
+	struct published_row row = { 0 };
+	int found = find_place(env->db, env->arena, &row, e);
+
+	*moved = false;
+	if (found < 0 ||
+	    (env->conf->ocsp.publish_dir && publish_tree_begin(env->arena, env->conf, e) < 0) ||
+	    (found && end_other(env, &row, &held[0], e) < 0))
 		return -1;
-	return publish_tree_make(env->arena, env->conf, epoch, e);
+	if (env->conf->ocsp.publish_dir)
+		return end_tree(env, env->conf, &held[1], e) < 0 ? -1
+								 : own_tree(env, &row, moved, e);
+	*moved = row.dir;
+	return row.dir ? store_published_remove(env->db, e) : 0;
+}
+
+/* Without a move the write transaction changes nothing: it is the gate. */
+int published_wipe(const struct env *env, struct err *e)
+{
+	AUTO(db_txn) *t = db_begin(env->db, DB_WRITE, e);
+	struct publish_held held[2];
+	bool moved;
+	int rc;
+
+	if (!t)
+		return -1;
+	memset(held, -1, sizeof(held));
+	rc = wipe(env, held, &moved, e);
+	if (rc == 0 && moved)
+		rc = store_commit(&t, e);
+	for (size_t i = 0; i < ARRAY_LEN(held); i++)
+		publish_release(&held[i]);
+	return rc;
 }
 
 int published_renew(const struct env *env, struct err *e)
 {
-	const char *dir;
-	int found = find_dir(env->db, env->arena, &dir, e);
+	struct published_row row;
+	int found = find_place(env->db, env->arena, &row, e);
 
 	if (found == 0 && env->conf->ocsp.publish_dir)
 		found = publish_tree_exists(env->conf, e);
@@ -302,21 +377,15 @@ int published_settle(const struct env *env, struct err *e)
 static int look(const struct env *env, bool *ours, struct err *e)
 {
 	AUTO(db_txn) *t = db_begin(env->db, DB_READ, e);
-	const char *dir;
-	struct blob epoch;
+	struct published_row row;
 	int found;
 
-	if (!t || load_epoch(env, &epoch, e) < 0)
+	if (!t)
 		return -1;
-	found = env->conf->ocsp.publish_dir ? published_is_here(env, e)
-					    : find_dir(env->db, env->arena, &dir, e);
-	if (found < 0)
-		return -1;
-	if (env->conf->ocsp.publish_dir)
-		*ours = found && publish_tree_is_ours(env->arena, env->conf, epoch);
-	else
-		*ours = !found;
-	return 0;
+	found = env->conf->ocsp.publish_dir ? published_is_ours(env, e)
+					    : find_place(env->db, env->arena, &row, e);
+	*ours = env->conf->ocsp.publish_dir ? found > 0 : !found;
+	return found < 0 ? -1 : 0;
 }
 
 int published_prepare(const struct env *env, bool *made, struct err *e)

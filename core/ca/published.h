@@ -8,8 +8,8 @@
  * So an answer from before the change is either removed, or was not published. What stands above
  * certificates changes all of them: all shards are taken, and the whole tree is put away.
  *
- * Where that is, the database says: the program that revokes may have been started with another
- * configuration, or see other file systems, than the one that publishes.
+ * Where that is, the database says, and which tree: the program that revokes may have been started with
+ * another configuration, or see other file systems, than the one that publishes.
  *
  * When files cannot be removed the change is refused (ERR_BUSY "publication").
  */
@@ -29,8 +29,9 @@ int published_wipe(const struct env *env, struct err *e);
 /* The same, if it is not of this boot and this database; *made tells. What is published elsewhere, by a
  * configuration that was, ends. */
 int published_prepare(const struct env *env, bool *made, struct err *e);
-/* 1: the database says that answers are published in this folder, since this boot; 0; -1 */
-int published_is_here(const struct env *env, struct err *e);
+/* 1: the database says that answers are published in this folder, since this boot, and this is that
+ * tree; 0; -1. In one snapshot. */
+int published_is_ours(const struct env *env, struct err *e);
 /* Wipes what there is, if there is any: the database, or its schema, is another one. */
 int published_renew(const struct env *env, struct err *e);
 /* Settles what a process left that died while it committed a change (publish_tree.h). The tick's. */

@@ -24,6 +24,11 @@ const struct token crl_reasons[] = {
 	{ NULL, 0 },
 };
 
+bool revoke_is_compromise(int reason)
+{
+	return reason == REASON_KEY_COMPROMISE || reason == REASON_CA_COMPROMISE;
+}
+
 static const char *status_text(struct arena *a, int status, int reason)
 {
 	if (status == CERT_ACTIVE)
@@ -141,6 +146,22 @@ static int set_one(const struct env *env, const struct cert_row *c, int status, 
 	return add_cert_event(env, c, status, reason, e);
 }
 
+static bool is_held(const struct cert_row *c)
+{
+	return c->status == CERT_REVOKED && c->reason == REASON_CERTIFICATE_HOLD;
+}
+
+/* Revoked is for good, but that the key is compromised may be learned later: it matters for what was
+ * signed before the revocation too, and for all that a CA issued (RFC 6960 2.7). */
+static bool may_say(const struct cert_row *c, int reason)
+{
+	if (c->status == CERT_ACTIVE)
+		return true;
+	if (c->reason == REASON_CERTIFICATE_HOLD)
+		return reason != REASON_CERTIFICATE_HOLD;
+	return revoke_is_compromise(reason) && !revoke_is_compromise(c->reason);
+}
+
 /* A CA's key that has gone, and that another key of the CA had certified, must not be believed by way
  * of that one: each certificate for the key has one status. */
 static int set_crosses(const struct env *env, const struct cert_row *c, int status, int reason,
@@ -164,10 +185,7 @@ static int set_crosses(const struct env *env, const struct cert_row *c, int stat
 		found = store_cert_load(env->db, env->arena, v[i].issuer, v[i].serial, &cross, e);
 		if (found < 0)
 			return -1;
-		if (!found ||
-		    (cross.status == CERT_REVOKED && cross.reason != REASON_CERTIFICATE_HOLD))
-			continue;
-		if (cross.status == CERT_ACTIVE && status == CERT_ACTIVE)
+		if (!found || (status == CERT_ACTIVE ? !is_held(&cross) : !may_say(&cross, reason)))
 			continue;
 		if (set_one(env, &cross, status, reason, revoked_at, e) < 0)
 			return -1;
@@ -185,24 +203,23 @@ static int set_status(const struct env *env, const struct cert_row *c, int statu
 
 int revoke_certificate(const struct env *env, const struct cert_row *c, int reason, struct err *e)
 {
-	bool held = c->status == CERT_REVOKED && c->reason == REASON_CERTIFICATE_HOLD;
-
 	if (!token_name(crl_reasons, reason))
 		return err_set(e, ERR_REJECTED, "reason",
 			       "expected a revocation reason of RFC 5280 5.3.1, got %d", reason);
-	if (c->status == CERT_REVOKED && (!held || reason == REASON_CERTIFICATE_HOLD))
+	if (!may_say(c, reason))
 		return err_set(e, ERR_CONFLICT, "already_revoked",
 			       "certificate %s is revoked already: %s",
 			       hex_write(env->arena, c->serial),
 			       token_name(crl_reasons, c->reason));
-	if (set_status(env, c, CERT_REVOKED, reason, held ? c->revoked_at : env->now, e) < 0)
+	if (set_status(env, c, CERT_REVOKED, reason,
+		       c->status == CERT_REVOKED ? c->revoked_at : env->now, e) < 0)
 		return -1;
 	return follow_device(env, c, DEVICE_LIVE, DEVICE_REVOKED, e);
 }
 
 int revoke_release(const struct env *env, const struct cert_row *c, struct err *e)
 {
-	if (c->status != CERT_REVOKED || c->reason != REASON_CERTIFICATE_HOLD)
+	if (!is_held(c))
 		return err_set(e, ERR_CONFLICT, "not_on_hold",
 			       "only a certificate on hold can be released; %s is %s",
 			       hex_write(env->arena, c->serial),
@@ -221,7 +238,7 @@ static int revoke_version(const struct env *env, const struct slot_row *s, struc
 		return found;
 	if (c.not_after <= env->now)
 		return 0;
-	if (c.status == CERT_REVOKED && c.reason != REASON_CERTIFICATE_HOLD)
+	if (!may_say(&c, REASON_CESSATION_OF_OPERATION))
 		return 0;
 	return revoke_certificate(env, &c, REASON_CESSATION_OF_OPERATION, e);
 }

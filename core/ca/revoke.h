@@ -20,10 +20,14 @@ enum crl_reason {			/* RFC 5280 5.3.1 */
 };
 extern const struct token crl_reasons[];	/* Lamassu's: "Unspecified" "KeyCompromise" ... */
 
+/* KeyCompromise, CACompromise. */
+bool revoke_is_compromise(int reason);
+
 /* Both run in the caller's write transaction: the status, crl_dirty, the device whose active
  * version it is, the CA whose certificate it is, and the events. Revoking what is on hold gives it
- * the new reason and keeps the time; revoking what is revoked is ERR_CONFLICT, and so is releasing
- * what is not on hold. */
+ * the new reason and keeps the time; so does a compromise that is learned of after a revocation for
+ * another reason. To revoke what is revoked is otherwise ERR_CONFLICT, and so is to release what is
+ * not on hold. */
 int revoke_certificate(const struct env *env, const struct cert_row *c, int reason, struct err *e);
 int revoke_release(const struct env *env, const struct cert_row *c, struct err *e);
 

@@ -38,6 +38,12 @@ static enum ocsp_response_status find_authority(const struct env *env, const str
 	return OCSP_SUCCESSFUL;
 }
 
+/* A serial that was not issued, and nothing shall be signed about it. */
+static bool is_refused(const struct findings *f)
+{
+	return f->by->validation.ocsp.unissued == UNISSUED_UNAUTHORIZED && !f->by->compromised_at;
+}
+
 static enum ocsp_response_status read_rows(const struct env *env, const struct ocsp_request *r,
 					   struct findings *f, struct err *e)
 {
@@ -52,8 +58,7 @@ static enum ocsp_response_status read_rows(const struct env *env, const struct o
 		if (found < 0)
 			return OCSP_TRY_LATER;
 		f->issued[i] = found > 0;
-		if (!found && f->by->validation.ocsp.unissued == UNISSUED_UNAUTHORIZED &&
-		    !f->by->compromised_at) {
+		if (!found && is_refused(f)) {
 			err_set(e, ERR_NOT_FOUND, "ocsp_serial",
 				"expected a certificate that CA %s issued, got serial number %s",
 				f->by->issuer.ca, hex_write(env->arena, r->ids[i].serial));
@@ -82,7 +87,7 @@ static int read_simple(const struct env *env, const struct ocsp_request *r, stru
 					&now, row, e);
 	if (found < 0)
 		return -1;
-	if (!authority_is_stamped(&f->stamp, now.epoch, now.ca_change))
+	if (!authority_is_stamped(&f->stamp, now.epoch, now.ca_change) || (!found && is_refused(f)))
 		return 0;
 	f->rows = row;
 	f->issued = arena_alloc(env->arena, sizeof(*f->issued));
@@ -162,7 +167,7 @@ static void say_status(const struct env *env, const struct findings *f,
 		s->status = OCSP_REVOKED;
 		s->revoked_at = f->by->compromised_at;
 		s->reason = REASON_CA_COMPROMISE;
-		changed = f->by->compromised_at;
+		changed = later(changed, f->by->compromise_known_at);
 	}
 	s->this_update = earlier(env->now, later(env->now - env->conf->ocsp.backdate, changed));
 	s->next_update = earlier(env->now + validity(env, f), f->by->responder->not_after);
@@ -214,7 +219,7 @@ static void make_key(const struct env *env, const struct ocsp_request *r, const 
 		validity(env, f), env->conf->ocsp.backdate, signer.hash,
 		signer.by_name,	  by->compromised_at,	    row->status,
 		row->reason,	  row->revoked_at,	    row->status_at,
-		row->not_after,
+		row->not_after,	  by->compromise_known_at,
 	};
 	struct der_out w;
 

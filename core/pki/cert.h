@@ -68,7 +68,7 @@ struct cert_spec {
 struct cert *cert_make(struct arena *a, const struct cert_spec *spec, const struct cert *issuer,
 		       const struct key *key, struct err *e);
 
-/* A random positive serial of 128 bits. */
+/* A random positive serial: 18 octets, unsigned, big-endian; 143 bits of chance. */
 struct blob cert_make_serial(struct arena *a);
 
 /* DER of GeneralNames of DNS names and addresses ("localhost", "127.0.0.1"). */

@@ -8,16 +8,21 @@
 #include "pki/name.h"
 #include "pki/ossl.h"
 
-enum { SERIAL_LEN = 16, SERIAL_MAX = 20 };
+enum { SERIAL_LEN = 18, SERIAL_MAX = 20 };
 
 struct blob cert_make_serial(struct arena *a)
 {
 	unsigned char *p = arena_alloc(a, SERIAL_LEN);
 
-	/* A first octet of zero would make the serial shorter than all others. */
-	do
+	/*
+	 * All of one length: no leading zero octet, in memory or in DER. So the base64 of an OCSP
+	 * request for one, of 85 octets by SHA-1 or 113 by SHA-256, ends in "=", never in a slash,
+	 * which would leave it without a file to be published in (publish_path.c).
+	 */
+	do {
 		rand_fill(p, SERIAL_LEN);
-	while (p[0] == 0);
+		p[0] &= 0x7f;
+	} while (p[0] == 0);
 	return blob_of(p, SERIAL_LEN);
 }
 

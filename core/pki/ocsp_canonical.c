@@ -1,5 +1,6 @@
 /* Requests in their one canonical form, and the times of a response: what publication needs. */
 #include "pki/der.h"
+#include "pki/digest.h"
 #include "pki/ocsp.h"
 
 #define ALG_SHA1 "\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00"
@@ -26,13 +27,22 @@ struct blob ocsp_request_make(struct arena *a, enum ocsp_hash hash, struct blob 
 	return der_done(&w);
 }
 
+/* Of the algorithm that is named, as far as the length tells. */
+static bool has_hashes(const struct ocsp_certid *id)
+{
+	size_t len = id->hash == OCSP_SHA1 ? SHA1_LEN : SHA256_LEN;
+
+	return (id->hash == OCSP_SHA1 || id->hash == OCSP_SHA256) && id->name_hash.len == len &&
+	       id->key_hash.len == len;
+}
+
 bool ocsp_request_is_canonical(struct arena *a, struct blob der, struct ocsp_certid *id)
 {
 	struct ocsp_request r;
 	struct err ignored = { 0 };
 
 	if (ocsp_request_read(a, der, &r, &ignored) < 0 || r.n != 1 || r.ids[0].serial_negative ||
-	    (r.ids[0].hash != OCSP_SHA1 && r.ids[0].hash != OCSP_SHA256))
+	    !has_hashes(&r.ids[0]))
 		return false;
 	*id = r.ids[0];
 	return blob_equal(der,

@@ -41,6 +41,7 @@ static void row_to_published(struct db_stmt *st, struct arena *a, void *row)
 
 	p->dir = db_get_text(st, a, "dir");
 	p->boot = db_get_text(st, a, "boot");
+	p->tree = db_get_blob(st, a, "tree");
 }
 
 int store_published_load(struct db *db, struct arena *a, struct published_row *p, struct err *e)
@@ -56,6 +57,7 @@ int store_published_save(struct db *db, const struct published_row *p, struct er
 
 	db_bind_text(st, "dir", p->dir);
 	db_bind_text(st, "boot", p->boot);
+	db_bind_blob(st, "tree", p->tree);
 	return db_run(st, e);
 }
 

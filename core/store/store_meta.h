@@ -20,6 +20,7 @@ int store_meta_bump_trust(struct db *db, struct err *e);	/* in the changing tran
 struct published_row {
 	const char *dir;
 	const char *boot;
+	struct blob tree;
 };
 int store_published_load(struct db *db, struct arena *a, struct published_row *p, struct err *e);
 int store_published_save(struct db *db, const struct published_row *p, struct err *e);

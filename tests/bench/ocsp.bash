@@ -90,8 +90,9 @@ ocsp_measure() {
 	[[ -z $PUBLISHED ]] || published_measure
 	for n in "$SMALL" "$LARGE"; do
 		ask "post-$n" "${HTTP[kept-$n]}/ocsp" POST "$R/few-$n" "$type"
-		ask "live-$n" "${HTTP[live-$n]}/ocsp" POST "$R/many-$n" "$type"
+		ask "live-$n" "${HTTP[live-$n]}/ocsp" POST "$R/few-$n" "$type"
 	done
+	ask live-many "${HTTP[live-$LARGE]}/ocsp" POST "$R/many-$LARGE" "$type"
 	for n in one four; do
 		ask "null-$n" "${HTTP[$n]}/null" POST "$few" "$type"
 		ask "post-$n" "${HTTP[$n]}/ocsp" POST "$few" "$type"
@@ -118,9 +119,10 @@ ocsp_rows() {
 	table_row "post-$SMALL" "cached POST, of $FEW, at $SMALL"
 	table_row post "cached POST, of $FEW, at $MAIN" "post-$SMALL"
 	table_row "post-$LARGE" "cached POST, of $FEW, at $LARGE" "post-$SMALL" 0.9
-	table_row "live-$SMALL" "signed, of $SMALL, at $SMALL"
+	table_row "live-$SMALL" "signed, of $FEW, at $SMALL"
+	table_row "live-$LARGE" "signed, of $FEW, at $LARGE" "live-$SMALL" 0.9
 	table_row live "signed, of $MANY, at $MAIN" "live-$SMALL"
-	table_row "live-$LARGE" "signed, of $MANY, at $LARGE" "live-$SMALL" 0.9
+	table_row live-many "signed, of $MANY, at $LARGE" live
 	table_section 'OCSP by the number of workers (null: as many)'
 	table_row null-one 'null, 1 worker'
 	table_row post-one 'cached POST, 1 worker' null-one

@@ -20,7 +20,7 @@
 
 #include "store/stmts.h"
 
-enum { MAX_DER = 8192, SERIAL_LEN = 16, MILLISECOND = 1000 };
+enum { MAX_DER = 8192, SERIAL_LEN = 18, MILLISECOND = 1000 };
 
 /* A row that the others are like, and the statement that adds one. */
 struct model {
@@ -100,7 +100,7 @@ static void add(sqlite3 *db, const struct model *m)
 	sqlite3_reset(m->add);
 }
 
-/* The first integer of 16 octets behind the version: 128 bits, perhaps with a zero in front. */
+/* The first integer behind the version. */
 static void read_model(const struct model *m, struct made *c)
 {
 	const int at = column(m, "der"), serial = column(m, "serial");
@@ -109,7 +109,7 @@ static void read_model(const struct model *m, struct made *c)
 
 	c->der_len = sqlite3_column_bytes(m->row, at);
 	if (c->der_len > MAX_DER || sqlite3_column_bytes(m->row, serial) != SERIAL_LEN)
-		fail(NULL, "the newest certificate has no serial of 128 bits");
+		fail(NULL, "the newest certificate has no serial of 18 octets");
 	memcpy(c->der, der, (size_t)c->der_len);
 	for (int i = 0; i + SERIAL_LEN <= c->der_len; i++) {
 		if (memcmp(der + i, octets, SERIAL_LEN) == 0) {
@@ -120,15 +120,14 @@ static void read_model(const struct model *m, struct made *c)
 	fail(NULL, "the newest certificate does not have its serial");
 }
 
-/* The highest bit stays: it decides how long the DER is. */
+/* The highest bit stays clear, and the first octet is not zero: the DER is as long as the model's. */
 static void make(struct made *c, long i)
 {
 	unsigned char *der = c->der + c->serial_at;
-	const unsigned char high = der[0] & 0x80;
 
 	if (RAND_bytes(c->serial, SERIAL_LEN) != 1)
 		fail(NULL, "no random numbers");
-	c->serial[0] = (unsigned char)((c->serial[0] & 0x7f) | high);
+	c->serial[0] &= 0x7f;
 	if (!c->serial[0])
 		c->serial[0] = 1;
 	memcpy(der, c->serial, SERIAL_LEN);

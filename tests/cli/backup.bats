@@ -55,6 +55,47 @@ number() {
 	[[ $detail == *keyCompromise* ]]
 }
 
+@test "a CA that was revoked since the backup is so since when it was" {
+	shedu ca create sub --cn Sub --parent root
+	shedu backup "$W/state/copy.db"
+	AT=+1h shedu cert revoke "$(shedu --json ca show sub | jq -r .certificate.serial_number)" --reason CACompromise
+	local before
+	before=$(sqlite3 state/shedu.db "SELECT revoked_at, reason FROM issuer WHERE ca = 'sub'")
+	[[ $before == [1-9]*'|2' ]]
+	AT=+2h shedu restore "$W/state/copy.db"
+	[[ $(sqlite3 state/shedu.db "SELECT revoked_at, reason FROM issuer WHERE ca = 'sub'") == "$before" ]]
+}
+
+@test "what was issued and revoked since the backup stays on the CRL" {
+	shedu backup "$W/state/copy.db"
+	certify d1
+	shedu cert revoke "$(serial_of d1.pem)" --reason KeyCompromise
+	make_dms demo
+	enroll_device demo d2
+	shedu cert revoke "$(serial_of d2.pem)"
+	shedu restore "$W/state/copy.db"
+	shedu tick
+	status_of d1
+	[[ $said == revoked && $detail == *keyCompromise* ]]
+	get_crl
+	[[ $said == *"$(serial_of d1.pem | tr a-f A-F)"* && $said == *"$(serial_of d2.pem | tr a-f A-F)"* ]]
+	shedu cert show "$(serial_of d2.pem)"
+}
+
+@test "until a CRL is signed again the last one is given out, not the backup's" {
+	local before
+	certify d1
+	shedu tick
+	shedu backup "$W/state/copy.db"
+	shedu cert revoke "$(serial_of d1.pem)"
+	shedu tick
+	before=$(number)
+	shedu restore "$W/state/copy.db"
+	[[ $(number) == "$before" ]]
+	get_crl
+	[[ $said == *"$(serial_of d1.pem | tr a-f A-F)"* ]]
+}
+
 @test "as it was: an answer from before the restore is not given after it" {
 	certify d1
 	shedu backup "$W/state/copy.db"

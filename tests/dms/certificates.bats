@@ -106,12 +106,24 @@ set_status() {
 	set_status ACTIVE
 	assert_status 409
 	set_status REVOKED Superseded
-	set_status REVOKED KeyCompromise
+	set_status REVOKED CessationOfOperation
 	assert_status 409
 	set_status ACTIVE
 	assert_status 409
 	as admin GET "/v2/certificates/$serial"
 	assert_json .revocation_reason Superseded
+}
+
+@test "that its key is compromised may be learned after the revocation" {
+	set_status REVOKED Superseded
+	as admin GET "/v2/certificates/$serial"
+	at=$(jq -r .revocation_timestamp <<<"$output")
+	set_status REVOKED KeyCompromise
+	assert_status 200
+	assert_json .revocation_reason KeyCompromise
+	assert_json .revocation_timestamp "$at"
+	set_status REVOKED CACompromise
+	assert_status 409
 }
 
 @test "a certificate on hold is released, and its device is live again" {

@@ -14,12 +14,12 @@ ext() {
 	openssl x509 -in "${2:-d1.pem}" -noout -ext "$1" 2>/dev/null
 }
 
-@test "every certificate: version 3, a serial of 16 octets, identifiers, OCSP and CRL URLs" {
+@test "every certificate: version 3, a serial of 18 octets, identifiers, OCSP and CRL URLs" {
 	with '{}'
 	assert_status 200
 	openssl x509 -in d1.pem -noout -text >t
 	grep -q 'Version: 3' t
-	[[ $(serial_of d1.pem) =~ ^[0-9a-f]{30,32}$ ]]
+	[[ $(serial_of d1.pem) =~ ^[0-7][0-9a-f]{35}$ ]]
 	grep -q "OCSP - URI:$HTTP_URL/ocsp" t
 	grep -q "URI:$HTTP_URL/crl/" t
 	grep -q 'CA:FALSE' t

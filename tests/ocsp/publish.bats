@@ -69,6 +69,19 @@ free_all() {
 	[[ -z $(published) ]]
 }
 
+@test "hashes of the issuer that are not the ones the CertID names: unauthorized, and nothing is published" {
+	local sha1 sha256
+	ocsp_request r256 -sha256 -cert d1.pem
+	sha1=$(xxd -p r | tr -d '\n') sha256=$(xxd -p r256 | tr -d '\n')
+	request_of r.long "$(der 30 "300906052b0e03021a0500${sha256#*0402010500}")"
+	request_of r.short "$(der 30 "300d06096086480165030402010500${sha1#*03021a0500}")"
+	for f in r.long r.short; do
+		get_ocsp "$f"
+		assert_ocsp_error $UNAUTHORIZED
+	done
+	[[ -z $(published) ]]
+}
+
 @test "what does not hold for long is not published" {
 	sed -i 's/^ocsp = {/& validity = "6m";/' shedu.conf
 	get_ocsp r

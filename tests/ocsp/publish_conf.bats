@@ -11,7 +11,7 @@ setup() {
 }
 
 teardown() {
-	rm -rf "$SHEDU_PUBLISH.new"
+	rm -rf "$SHEDU_PUBLISH.new" "$SHEDU_PUBLISH.two"
 	shedu_test_end
 }
 
@@ -39,6 +39,34 @@ get_by() {
 	mv "$SHEDU_PUBLISH.new" "$SHEDU_PUBLISH"
 	shedu cert revoke "$(serial_of d1.pem)"
 	[[ -z $(published) ]]
+}
+
+# As it is seen in two mount namespaces.
+@test "another tree of the same name: it is one or the other, and the tick sees which" {
+	mv "$SHEDU_PUBLISH" "$SHEDU_PUBLISH.new"
+	shedu ocsp wipe
+	grep -q 'not here any more' "$W/shedu.log"
+	shedu cert revoke "$(serial_of d1.pem)"
+	mv "$SHEDU_PUBLISH" "$SHEDU_PUBLISH.two"
+	mv "$SHEDU_PUBLISH.new" "$SHEDU_PUBLISH"
+	enroll_published demo d2
+	run -1 shedu cert revoke "$(serial_of d2.pem)"
+	[[ $output == *'another of this name'* ]]
+	ocsp_request r2 -cert d2.pem
+	cgi ocsp GET "/ocsp/$(path_of r2)"
+	[[ $(published | wc -l) == 1 ]]
+	shedu tick
+	[[ -z $(published) ]]
+	cgi ocsp GET "/ocsp/$(path_of r2)"
+	[[ -n $(published) ]]
+}
+
+@test "another name of the same tree: it is wiped, and goes on" {
+	new_conf "$SHEDU_PUBLISH/"
+	shedu tick
+	[[ -z $(published) ]]
+	get_by shedu.conf
+	[[ -n $(published) ]]
 }
 
 @test "no longer published: the tick ends the tree, and workers that still would do not" {

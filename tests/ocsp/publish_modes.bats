@@ -115,3 +115,15 @@ was_put_away() {
 	[[ $said == revoked ]]
 	shedu ca create sub --cn Sub --parent root
 }
+
+@test "no inode left: what stands above is changed all the same" {
+	small_tree 512k,nr_inodes=300
+	get_r
+	[[ -n $(published) ]]
+	touch "$SHEDU_PUBLISH"/tmp/x{1..300} 2>/dev/null || :
+	run ! touch "$SHEDU_PUBLISH/tmp/more"
+	shedu ca create sub --cn Sub --parent root
+	[[ -z $(published) ]]
+	touch "$SHEDU_PUBLISH/tmp/more" 2>/dev/null || :
+	shedu ca create sub2 --cn Sub2 --parent root
+}

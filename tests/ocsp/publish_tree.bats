@@ -60,6 +60,21 @@ has_temp() {
 	openssl ocsp -respin "$(published)" -issuer issuing.pem -cert d1.pem -noverify | grep "d1.pem: $said"
 }
 
+@test "a change that is refused does not settle one that died in its commit" {
+	local lock file
+	get_r
+	file=$(published)
+	for lock in "$SHEDU_PUBLISH"/locks/[0-9a-f][0-9a-f]; do
+		printf '\1\0\0\0\0\0\0\0' | dd of="$lock" bs=1 seek=8 conv=notrunc status=none
+	done
+	rm "$file" && mkdir "$file" # what cannot be unlinked
+	run -1 shedu cert revoke "$(serial_of d1.pem)"
+	[[ $output == *'cannot remove'* ]]
+	rmdir "$file"
+	get_r
+	[[ -z $(published) ]]
+}
+
 @test "the tick removes what nears its end, and empty folders, and keeps the rest" {
 	get_r
 	AT=+11h shedu tick

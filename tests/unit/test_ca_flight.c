@@ -1,8 +1,10 @@
 /* Signing among processes: another one has the locks. */
-#define _GNU_SOURCE	/* F_OFD_GETLK */
+#define _GNU_SOURCE	/* RTLD_NEXT, F_OFD_SETLK, F_OFD_GETLK */
 
 #include "ca/flight.h"
 
+#include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -14,6 +16,29 @@
 #include "ca_fixture.h"
 
 static const struct answer_key key = { "0123456789abcdef0123456789abcde" };
+
+static bool no_locks;	/* the file system has none: NFS without its lock daemon */
+
+/* In the place of the C library's. */
+int fcntl(int fd, int cmd, ...)
+{
+	static int (*real)(int, int, ...);
+	va_list ap;
+	void *arg, *found;
+
+	va_start(ap, cmd);
+	arg = va_arg(ap, void *);
+	va_end(ap);
+	if (no_locks && cmd == F_OFD_SETLK) {
+		errno = ENOLCK;
+		return -1;
+	}
+	if (!real) {
+		found = dlsym(RTLD_NEXT, "fcntl");
+		memcpy(&real, &found, sizeof(real));
+	}
+	return real(fd, cmd, arg);
+}
 
 static const char *lock_file(void)
 {
@@ -120,6 +145,32 @@ static void test_slots(void)
 	flight_end();
 }
 
+static void test_not_shared(void)
+{
+	int64_t entries = fixture_conf.ocsp.cache_entries;
+	pid_t other = hold(1, 0);
+
+	fixture_conf.ocsp.cache_entries = 0;
+	ok(!flight_begin(&env, &key), "where no answers are kept there is none to wait for");
+	flight_end();
+	fixture_conf.ocsp.cache_entries = entries;
+	let_go(other);
+}
+
+static void test_no_locks(void)
+{
+	flight_close();
+	no_locks = true;
+	fixture_conf.ocsp.max_signing = 1;
+	ok(!flight_begin(&env, &key) && good(flight_sign(&env, &err)),
+	   "where the file system has no locks, everybody signs");
+	flight_end();
+	flight_close();
+	ok(good(flight_sign(&env, &err)) && !flight_begin(&env, &key), "the bound first, too");
+	flight_end();
+	no_locks = false;
+}
+
 static void test_no_folder(void)
 {
 	flight_close();
@@ -138,6 +189,8 @@ int main(void)
 	test_same_answer();
 	test_overlap();
 	test_slots();
+	test_not_shared();
+	test_no_locks();
 	test_no_folder();
 	flight_close();
 	answers_close();

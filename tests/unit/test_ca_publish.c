@@ -32,11 +32,11 @@ static bool same_file(const char *a, const char *b)
 	return *a == *b;
 }
 
-/* Every path is the base64 but for runs of slashes, and no file of a run in the serial is one. */
+/* Every path is the base64 but for runs of slashes; where the serial makes a run it is the only slash. */
 static void test_paths(void)
 {
 	struct issuer_row issuer = issuer_of();
-	size_t made = 0, none = 0, wrong = 0, ambiguous = 0;
+	size_t made = 0, none = 0, wrong = 0, runs = 0, ambiguous = 0;
 
 	for (size_t n = 0; n < 20000; n++) {
 		unsigned char serial[16];
@@ -55,12 +55,16 @@ static void test_paths(void)
 			none += !path;
 			wrong += path && (!same_file(path, b64) || strstr(path, "//") ||
 					  path[strlen(path) - 1] == '/');
-			ambiguous +=
-				path && strstr(b64 + (requests[i].len - 1 - n % 16) * 4 / 3, "//");
+			b64 += (requests[i].len - 1 - n % 16) * 4 / 3;
+			if (!path || !strstr(b64, "//"))
+				continue;
+			runs++;
+			b64 = strchr(b64, '/');
+			ambiguous += strchr(b64 + strspn(b64, "/"), '/') != NULL;
 		}
 	}
 	ok(made > 10000 && none > 1000 && !wrong, "the base64, with its runs collapsed");
-	ok(!ambiguous, "a run of slashes that the serial makes has no file");
+	ok(runs && !ambiguous, "a run that the serial makes has a file only beside no other slash");
 }
 
 /* "A//B/CDE" and "A/B//CDE" in the same place: with a file each, they would have the same. */
@@ -91,6 +95,38 @@ static void test_pair(void)
 		}
 	}
 	ok(would && !shared, "two serials never share a file");
+}
+
+/* Serials of all strings of eight digits "/" and "A", behind a hash that ends in slashes or not. */
+static void test_all_of_slashes(unsigned char last_of_hash, size_t pad)
+{
+	enum { ALL = 256 };
+	struct issuer_row issuer = issuer_of();
+	const char *b64[ALL], *path[ALL];
+	size_t files = 0, runs = 0, shared = 0;
+
+	memset(hashes[1] + SHA1_LEN - 3, last_of_hash, 3);
+	for (unsigned int bits = 0; bits < ALL; bits++) {
+		unsigned char serial[9] = { 0x11, 0x11, 0x11 };
+		struct blob requests[PUBLISH_HASHES];
+
+		for (size_t i = 0; i < 48; i++) {
+			if (bits >> i / 6 & 1)
+				serial[pad + i / 8] |= (unsigned char)(0x80 >> i % 8);
+		}
+		publish_requests(env.arena, &issuer, blob_of(serial, pad + 6), requests);
+		b64[bits] = b64_write(env.arena, requests[0], 0);
+		path[bits] = publish_path(env.arena, requests[0]);
+		files += path[bits] != NULL;
+		runs += path[bits] && strlen(path[bits]) < strlen(b64[bits]);
+	}
+	for (size_t i = 0; i < ALL; i++) {
+		for (size_t j = 0; j < ALL; j++)
+			shared += i != j && path[i] && same_file(path[i], b64[j]);
+	}
+	ok(files && runs && !shared, "hash of %02x, pad %zu: no request leads to another's file",
+	   last_of_hash, pad);
+	memset(hashes[1], 0x21, SHA1_LEN);
 }
 
 /* A CA whose own hashes make a run: it is the same for all its certificates, and harmless. */
@@ -126,6 +162,13 @@ static void test_canonical(void)
 				      &id) &&
 		   !publish_path(env.arena, blob_of("", 0)),
 	   "what is no request is not, and has no path");
+	ok(!publish_path(env.arena,
+			 ocsp_request_make(env.arena, OCSP_SHA1, issuer.name_sha256,
+					   issuer.key_sha256, blob_of(serial, sizeof(serial)))) &&
+		   !publish_path(env.arena, ocsp_request_make(env.arena, OCSP_SHA256,
+							      issuer.name_sha1, issuer.key_sha1,
+							      blob_of(serial, sizeof(serial)))),
+	   "nor is one whose hashes are not of the algorithm that it names");
 	memset(longer, 0x55, sizeof(longer));
 	publish_requests(env.arena, &issuer, blob_of(longer, sizeof(longer)), requests);
 	ok(!publish_path(env.arena, requests[0]), "a name that the file system does not take");
@@ -149,6 +192,10 @@ int main(void)
 		memset(hashes[i], 0x20 + (int)i, SHA256_LEN);
 	test_paths();
 	test_pair();
+	for (size_t pad = 0; pad < 3; pad++) {
+		test_all_of_slashes(0x21, pad);
+		test_all_of_slashes(0xff, pad);
+	}
 	test_canonical();
 	test_shards();
 	test_prefix();

@@ -14,11 +14,12 @@ static struct issuer root, ca, other;
 
 #define SHA1_ID "\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00"
 #define SHA256_ID "\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01"
+#define SHA384_ID "\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x02"
 
 struct ask {
 	const struct issuer *issuer;
 	struct blob serial;
-	bool sha256;
+	int sha2;			/* 0: SHA-1; 384: so called, the hashes are those of SHA-1 */
 };
 
 static struct blob make_request(const struct ask *v, size_t n)
@@ -35,12 +36,14 @@ static struct blob make_request(const struct ask *v, size_t n)
 
 		request = der_open(&w, DER_SEQUENCE);
 		id = der_open(&w, DER_SEQUENCE);
-		if (v[i].sha256)
+		if (v[i].sha2 == 384)
+			der_put_lit(&w, SHA384_ID);
+		else if (v[i].sha2)
 			der_put_lit(&w, SHA256_ID);
 		else
 			der_put_lit(&w, SHA1_ID);
-		der_put(&w, DER_OCTET_STRING, v[i].sha256 ? r->name_sha256 : r->name_sha1);
-		der_put(&w, DER_OCTET_STRING, v[i].sha256 ? r->key_sha256 : r->key_sha1);
+		der_put(&w, DER_OCTET_STRING, v[i].sha2 == 256 ? r->name_sha256 : r->name_sha1);
+		der_put(&w, DER_OCTET_STRING, v[i].sha2 == 256 ? r->key_sha256 : r->key_sha1);
 		der_put_integer(&w, v[i].serial);
 		der_close(&w, id);
 		der_close(&w, request);
@@ -103,7 +106,7 @@ static struct said ask_all(const struct ask *v, size_t n)
 
 static struct said ask(const struct issuer *issuer, struct blob serial)
 {
-	return ask_all(&(struct ask){ issuer, serial, false }, 1);
+	return ask_all(&(struct ask){ issuer, serial, 0 }, 1);
 }
 
 static void test_answers(const struct cert *c)
@@ -138,9 +141,8 @@ static void test_answers(const struct cert *c)
 	ok(ask(&root, ca.cert->serial).status[0] == V_OCSP_CERTSTATUS_GOOD,
 	   "a CA's certificate is answered for by its parent");
 	{
-		const struct ask two[] = { { &ca, c->serial, true }, { &ca, unissued, false } };
-		const struct ask mixed[] = { { &ca, c->serial, false },
-					     { &root, c->serial, false } };
+		const struct ask two[] = { { &ca, c->serial, 256 }, { &ca, unissued, 0 } };
+		const struct ask mixed[] = { { &ca, c->serial, 0 }, { &root, c->serial, 0 } };
 
 		s = ask_all(two, 2);
 		ok(s.n == 2 && s.status[0] == V_OCSP_CERTSTATUS_GOOD &&
@@ -395,6 +397,81 @@ static void test_compromise(void)
 	   "all below it are revoked: cACompromise, since then");
 }
 
+static void say_of_unissued(const char *unissued)
+{
+	const char *json = arena_printf(env.arena, "{\"ocsp\":{\"unissued\":\"%s\"}}", unissued);
+
+	AUTO(db_txn) *t = db_begin(env.db, DB_WRITE, &err);
+	if (!t || store_ca_set_validation(env.db, "ca", json, &err) < 0 ||
+	    store_commit(&t, &err) < 0)
+		fixture_die("validation");
+}
+
+/* The first request after a change reads what the next ones find in memory. */
+static void test_unissued(void)
+{
+	const unsigned char none[] = { 0x12, 0x34 };
+	struct blob serial = blob_of(none, sizeof(none));
+
+	say_of_unissued("UNAUTHORIZED");
+	ok(ask(&ca, serial).response == 6, "a serial that was not issued is unauthorized");
+	ok(ask(&ca, serial).response == 6, "so it is the next time");
+	say_of_unissued("REVOKED");
+	for (int i = 1; i <= 2; i++) {
+		struct said s = ask(&ca, serial);
+
+		ok(s.reason[0] == 6 && s.revoked_at == 0, "or on hold since 1970 (%d)", i);
+	}
+	say_of_unissued("UNKNOWN");
+	ok(ask(&ca, serial).status[0] == V_OCSP_CERTSTATUS_UNKNOWN, "and unknown");
+}
+
+/* It is dated by the hold; what was said until now shall still be the older answer. */
+static void test_compromise_on_hold(void)
+{
+	struct cert *c = make_device("d9", "dms", &other, 3 * CLOCK_DAY);
+	struct said before, after;
+	int64_t held;
+	bool made;
+
+	ok(good(upkeep_responder(&env, &other, &made, &err)), "a third CA's responder");
+	held = env.now += CLOCK_DAY;
+	ok(good(revoke_one(other.cert, REASON_CERTIFICATE_HOLD)), "the CA is on hold");
+	env.now += CLOCK_DAY;
+	revoke_one(c, REASON_CERTIFICATE_HOLD);
+	revoke_one(c, -1);
+	before = ask(&other, c->serial);
+	env.now += 10 * CLOCK_SECOND;
+	ok(good(revoke_one(other.cert, REASON_KEY_COMPROMISE)), "and found compromised");
+	after = ask(&other, c->serial);
+	ok(before.status[0] == V_OCSP_CERTSTATUS_GOOD && after.reason[0] == 2 &&
+		   after.revoked_at == held / CLOCK_SECOND,
+	   "its certificates are revoked since the hold");
+	ok(after.this_update == before.this_update + 10, "in answers that are newer");
+}
+
+/* SHA-384 is looked for in a table of all CAs. */
+static void test_unreadable(const struct cert *c)
+{
+	const struct ask by_sha384 = { .issuer = &ca, .serial = c->serial, .sha2 = 384 };
+	struct issuer_row row = other.row;
+	unsigned char ski[SHA256_LEN];
+
+	memset(ski, 0xff, sizeof(ski));
+	row.ski = row.sha256 = row.key_sha256 = blob_of(ski, sizeof(ski));
+	row.key_sha1 = blob_of(ski, SHA1_LEN);
+	row.der = blob_of("rubbish", 7);
+	{
+		AUTO(db_txn) *t = db_begin(env.db, DB_WRITE, &err);
+		ok(t && good(store_issuer_add(env.db, &row, &err)) && store_commit(&t, &err) == 0,
+		   "a CA whose certificate is damaged");
+	}
+	ok(ask(&ca, c->serial).response == 0, "the others answer, by SHA-1");
+	ok(ask_all(&by_sha384, 1).response == 3, "by SHA-384 nobody can be told: tryLater");
+	ok(ask_all(&by_sha384, 1).response == 3, "and tryLater");
+	ok(ask(&ca, c->serial).response == 0, "the process is alive");
+}
+
 int main(void)
 {
 	struct cert *c;
@@ -418,7 +495,10 @@ int main(void)
 	test_crl();
 	test_responder();
 	test_responder_revoked();
+	test_unissued();
 	test_compromise();
+	test_compromise_on_hold();
+	test_unreadable(c);
 	fixture_end();
 	return done();
 }

@@ -119,8 +119,20 @@ static void test_corners(struct arena *a)
 	ok(!cert_make(a, &s, ca, k, &e) && e.kind == ERR_INTERNAL, "no serial");
 	s.serial = blob_of("123456789012345678901", 21);
 	ok(!cert_make(a, &s, ca, k, &e) && e.kind == ERR_INTERNAL, "a serial of 21 octets");
-	ok(cert_make_serial(a).len == 16 && !blob_equal(cert_make_serial(a), cert_make_serial(a)),
-	   "serials are 128 bits, and differ");
+}
+
+static void test_serials(struct arena *a)
+{
+	struct blob one = cert_make_serial(a), other = cert_make_serial(a);
+	size_t wrong = 0;
+
+	ok(!blob_equal(one, other), "serials differ");
+	for (size_t i = 0; i < 1000; i++) {
+		struct blob serial = cert_make_serial(a);
+
+		wrong += serial.len != 18 || serial.data[0] == 0 || serial.data[0] >= 0x80;
+	}
+	ok(!wrong, "all are of 18 octets, in DER too");
 }
 
 /* An issuer that others made: its SKI is the SHA-1 of its key. */
@@ -286,6 +298,7 @@ int main(void)
 	test_root(a, KEY_ED25519, 0, "ED25519");
 	test_leaf(a);
 	test_corners(a);
+	test_serials(a);
 	test_foreign(a);
 	test_pem(a);
 	test_hostile(a);
