@@ -14,6 +14,7 @@
 enum { SLOTS = 1024, MAX_ANSWER = 2048 };
 
 #define RETRY CLOCK_MINUTE	/* until a file that could not be opened is tried again */
+#define OVERLAP CLOCK_SECOND	/* between the begins of requests of which one waited for the other */
 
 struct slot {
 	struct answer_key key;
@@ -35,7 +36,8 @@ static struct {
 /*
  * Signed anew at the middle of its time, or up to an eighth earlier, so that what was first asked for
  * in one moment is not signed anew in one. A clock that was set back makes an answer one of the
- * future: it is not used.
+ * future: it is not used. One that was made while this request waited is not of the future, although
+ * its maker may have begun later.
  */
 static bool is_young(const struct env *env, const struct answer_key *key,
 		     const struct kept_answer *k)
@@ -43,7 +45,7 @@ static bool is_young(const struct env *env, const struct answer_key *key,
 	int64_t life = k->next_update - k->made_at;
 	int64_t use = life / 2 - life / 8 * key->sha256[SHA256_LEN - 1] / 256;
 
-	return env->now >= k->made_at && env->now < k->made_at + use &&
+	return env->now > k->made_at - OVERLAP && env->now < k->made_at + use &&
 	       k->next_update - env->now > env->conf->ocsp.max_age;
 }
 

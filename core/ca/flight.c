@@ -72,20 +72,18 @@ static int64_t octet_of(const struct answer_key *key)
 bool flight_begin(const struct env *env, const struct answer_key *key)
 {
 	const int64_t octet = octet_of(key), end = clock_monotonic() + PATIENCE;
-	bool waited = false;
 
 	if (!answers_are_shared(env) || !open_locks(env))
 		return false;
 	while (!octets_try(locks.fd, octet)) {
 		if (check_held() < 0)
-			return waited;
-		waited = true;
+			return false;
 		if (clock_monotonic() >= end)
 			return true;
 		pause_briefly();
 	}
 	locks.key = octet;
-	return waited;
+	return true;
 }
 
 static bool take_slot(int64_t n)

@@ -8,9 +8,10 @@
 
 #include "ca/answers.h"
 
-/* Waits while another process signs the answer of this key, for at most 50 ms: true when it did wait,
- * and the answer may now be there. In any case this process is next, and flight_end() is to be
- * called. Where answers are not shared there is nothing to wait for. */
+/* Waits while another process signs the answer of this key, for at most 50 ms. True: the answer may now
+ * be there, also where there was no waiting: another process may have finished it since this one looked.
+ * In any case this process is next, and flight_end() is to be called. Where answers are not
+ * shared there is nothing to wait for: false. */
 bool flight_begin(const struct env *env, const struct answer_key *key);
 
 /* Takes one of ocsp.max_signing, waiting for at most 50 ms: 0, or -1 and ERR_BUSY "signing_busy". */

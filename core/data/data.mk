@@ -11,4 +11,5 @@ libshedu_a_SOURCES += \
 	core/data/settings_check.c \
 	core/data/text_of.h \
 	core/data/settings_keygen.c \
+	core/data/settings_profile.c \
 	core/data/validation.c core/data/validation.h

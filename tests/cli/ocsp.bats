@@ -83,8 +83,7 @@ said_of() {
 
 @test "killed in the middle, and resumed: all are there" {
 	local n
-	requires strace
-	as_user strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+	requires_strace
 	run as_user strace -o trace -e trace=rename -e inject=rename:signal=KILL:when=4 \
 		"$SHEDU" --conf "$SHEDU_CONF" ocsp publish --all "$W/out"
 	((status != 0))
@@ -102,7 +101,7 @@ said_of() {
 }
 
 @test "never into what the web server gives out" {
-	[[ -n $SHEDU_PUBLISH ]] || skip "there is no tmpfs"
+	requires_tmpfs
 	publish_on
 	run -1 shedu ocsp publish --all "$SHEDU_PUBLISH/www"
 	[[ $output == *"apart from"* ]]

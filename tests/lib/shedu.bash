@@ -7,6 +7,7 @@
 #	shedu.conf state/	$SHEDU_CONF, exported; the database is state/shedu.db
 #	CAs			root; issuing (below root); bootstrap; operators
 #	root.pem		the trust anchor of server and devices
+#	issuing.pem		the CA "issuing"
 #	bootstrap-ca.pem	the CA "bootstrap"
 #	operator.pem .key	an admin
 #	bootstrap.pem .key	a bootstrap certificate (CN "factory")
@@ -68,6 +69,17 @@ requires() {
 		skips "$p is not installed"
 		return 1
 	done
+}
+
+# requires_strace: skips the test where the state's owner may not trace what he runs.
+requires_strace() {
+	requires strace
+	as_user strace -o /dev/null true 2>/dev/null || skips "strace may not trace here"
+}
+
+# requires_tmpfs: skips the test, or each of the file, where answers cannot be published.
+requires_tmpfs() {
+	[[ -n ${SHEDU_PUBLISH:-}${SHEDU_SKIP:-} ]] || skips "there is no tmpfs"
 }
 
 # The programs are used where they were built, or copied where their user cannot reach them.

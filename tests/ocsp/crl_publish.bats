@@ -5,7 +5,7 @@ load ocsp
 
 setup() {
 	shedu_test_begin
-	[[ -n $SHEDU_PUBLISH ]] || skip "there is no tmpfs"
+	requires_tmpfs
 	publish_on
 	tree=$SHEDU_PUBLISH
 	file=$tree/www$(crl_path)

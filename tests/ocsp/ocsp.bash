@@ -21,6 +21,24 @@ post_ocsp() {
 	cgi ocsp POST /ocsp --type application/ocsp-request --body "$file" "$@"
 }
 
+# get_ocsp FILE [cgi options]: the same by GET, the request in the path.
+get_ocsp() {
+	local file=$1
+	shift
+	cgi ocsp GET "/ocsp/$(path_of "$file")" "$@"
+}
+
+# ask_slowly FILE [strace options]: the request in FILE, by GET, of a responder under strace. $slow is the
+# shell it runs in; of that, strace; of that, the responder.
+ask_slowly() {
+	local file=$1
+	shift
+	as_user env -i PATH="$PATH" SHEDU_CONF="$SHEDU_CONF" GATEWAY_INTERFACE=CGI/1.1 SERVER_PROTOCOL=HTTP/1.1 \
+		REMOTE_ADDR=127.0.0.1 REQUEST_METHOD=GET "REQUEST_URI=/ocsp/$(path_of "$file")" QUERY_STRING= \
+		strace -o "$W/trace" "$@" "$OCSP" >slow.out 2>slow.err </dev/null 3>&- &
+	slow=$!
+}
+
 # The request in a file as it stands in a path: standard base64, not escaped.
 path_of() {
 	base64 -w0 "$1"
@@ -185,4 +203,22 @@ enroll_published() {
 		lies_as_file "$device" && break
 	done
 	[[ -z $n ]] || cp "$device.pem" "$2.pem"
+}
+
+# publish_test_begin: of a test in which answers are published: the DMS demo, the certificate d1.pem of its
+# device $device, and in r the request about that.
+publish_test_begin() {
+	shedu_test_begin
+	requires_tmpfs
+	publish_on
+	shedu tick
+	make_dms demo
+	enroll_published demo d1
+	ocsp_request r -cert d1.pem
+}
+
+# get_r: what is asked for is answered, and published where that can be.
+get_r() {
+	get_ocsp r
+	assert_status 200
 }

@@ -4,18 +4,7 @@ load ../lib/shedu
 load ocsp
 
 setup() {
-	shedu_test_begin
-	[[ -n $SHEDU_PUBLISH ]] || skip "there is no tmpfs"
-	publish_on
-	shedu tick
-	make_dms demo
-	enroll_published demo d1
-	ocsp_request r -cert d1.pem
-}
-
-# get_ocsp FILE: by GET, the request in the path.
-get_ocsp() {
-	cgi ocsp GET "/ocsp/$(path_of "$1")"
+	publish_test_begin
 }
 
 # file_of FILE: where the answer to the request lies.

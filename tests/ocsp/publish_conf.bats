@@ -4,14 +4,8 @@ load ../lib/shedu
 load ocsp
 
 setup() {
-	shedu_test_begin
-	[[ -n $SHEDU_PUBLISH ]] || skip "there is no tmpfs"
-	publish_on
-	shedu tick
-	make_dms demo
-	enroll_published demo d1
-	ocsp_request r -cert d1.pem
-	cgi ocsp GET "/ocsp/$(path_of r)"
+	publish_test_begin
+	get_r
 	[[ -n $(published) ]]
 	cp shedu.conf old.conf
 }
@@ -27,8 +21,7 @@ new_conf() {
 }
 
 get_by() {
-	SHEDU_CONF=$W/$1 cgi ocsp GET "/ocsp/$(path_of r)"
-	assert_status 200
+	SHEDU_CONF=$W/$1 get_r
 }
 
 @test "a revocation by a program that publishes nowhere removes what others published" {

@@ -4,18 +4,7 @@ load ../lib/shedu
 load ocsp
 
 setup() {
-	shedu_test_begin
-	[[ -n $SHEDU_PUBLISH ]] || skip "there is no tmpfs"
-	publish_on
-	shedu tick
-	make_dms demo
-	enroll_published demo d1
-	ocsp_request r -cert d1.pem
-}
-
-get_r() {
-	cgi ocsp GET "/ocsp/$(path_of r)"
-	assert_status 200
+	publish_test_begin
 }
 
 has_folder() {
@@ -54,15 +43,9 @@ teardown() {
 }
 
 @test "a folder is never one that others cannot enter, whenever its maker dies" {
-	local slow
-	requires strace
-	as_user strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+	requires_strace
 	need_folder
-	as_user env -i PATH="$PATH" SHEDU_CONF="$SHEDU_CONF" GATEWAY_INTERFACE=CGI/1.1 SERVER_PROTOCOL=HTTP/1.1 \
-		REMOTE_ADDR=127.0.0.1 REQUEST_METHOD=GET "REQUEST_URI=/ocsp/$(path_of r)" QUERY_STRING= \
-		strace -o "$W/trace" -e trace=mkdir -e inject=mkdir:delay_exit=1000000 "$OCSP" \
-		>slow.out 2>slow.err </dev/null 3>&- &
-	slow=$!
+	ask_slowly r -e trace=mkdir -e inject=mkdir:delay_exit=1000000
 	wait_for 10 has_folder
 	[[ $(stat -c %a "$SHEDU_PUBLISH"/www/ocsp/*/) == 2775 ]]
 	wait "$slow"
@@ -74,8 +57,7 @@ was_put_away() {
 
 @test "when all is removed there is always a folder that the server can enter" {
 	local slow
-	requires strace
-	as_user strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+	requires_strace
 	get_r
 	as_user strace -o trace -e trace=/^rename -e inject=/^rename:delay_exit=1000000 \
 		"$SHEDU" --conf "$SHEDU_CONF" ca create sub --cn Sub --parent root >slow.out 2>&1 3>&- &

@@ -4,40 +4,20 @@ load ../lib/shedu
 load ocsp
 
 setup() {
-	shedu_test_begin
-	[[ -n $SHEDU_PUBLISH ]] || skip "there is no tmpfs"
-	publish_on
-	shedu tick
-	make_dms demo
-	enroll_published demo d1
-	ocsp_request r -cert d1.pem
-}
-
-get_r() {
-	cgi ocsp GET "/ocsp/$(path_of r)"
-	assert_status 200
+	publish_test_begin
 }
 
 # get_slowly CALL: a publisher that takes two seconds for this call of the system.
 get_slowly() {
-	as_user env -i PATH="$PATH" SHEDU_CONF="$SHEDU_CONF" GATEWAY_INTERFACE=CGI/1.1 SERVER_PROTOCOL=HTTP/1.1 \
-		REMOTE_ADDR=127.0.0.1 REQUEST_METHOD=GET "REQUEST_URI=/ocsp/$(path_of r)" QUERY_STRING= \
-		strace -o "$W/trace" -e "trace=$1" -e "inject=$1:delay_enter=2000000" "$OCSP" \
-		>slow.out 2>slow.err </dev/null 3>&- &
-	slow=$!
+	ask_slowly r -e "trace=$1" -e "inject=$1:delay_enter=2000000"
 }
 
 has_temp() {
 	[[ -n $(ls "$SHEDU_PUBLISH/tmp") ]]
 }
 
-can_trace() {
-	requires strace
-	as_user strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
-}
-
 @test "a revocation waits for a publisher that has read the status, and removes what it wrote" {
-	can_trace
+	requires_strace
 	get_slowly rename
 	wait_for 10 has_temp
 	[[ -z $(published) ]]
@@ -51,7 +31,7 @@ can_trace() {
 }
 
 @test "a publisher that dies before the rename leaves nothing that is given out" {
-	can_trace
+	requires_strace
 	get_slowly rename
 	wait_for 10 has_temp
 	# Of the shell, strace; of that, the responder.
@@ -64,7 +44,7 @@ can_trace() {
 }
 
 @test "a revocation that dies in its commit: nothing is published until that is settled, and then again" {
-	can_trace
+	requires_strace
 	get_r
 	[[ -n $(published) ]]
 	run as_user strace -f -o trace -e trace=fdatasync -e inject=fdatasync:signal=KILL \

@@ -6,7 +6,7 @@ load both
 
 setup_file() {
 	both_servers
-	[[ -n ${SHEDU_SKIP:-} ]] || [[ -n $SHEDU_PUBLISH ]] || skips "there is no tmpfs"
+	requires_tmpfs
 }
 
 # is_file URL FILE: the server gives out the file without asking a responder, whose tags are digests of

@@ -1,24 +1,7 @@
 # Expired client certificates: the provider module brings them to the responder, which decides.
 
 load ../lib/shedu
-
-setup_file() {
-	requires faketime || return 0
-	export SHEDU_CAS_AT=-800d
-	shedu_file_begin
-}
-
-# A device whose certificate ended five days ago.
-expired_device() {
-	make_dms demo '{"reenrollment_settings": {"enable_expired_renewal": true}}'
-	AT=-500d shedu cert issue --ca bootstrap --kind bootstrap --cn old-factory --validity 400d \
-		--out "$W/old.pem" --out-key "$W/old.key"
-	new_csr d1
-	AT=-370d enroll demo d1 simpleenroll old.pem
-	assert_status 200
-	run openssl x509 -in d1.pem -noout -checkend 0
-	((status == 1))
-}
+load expired
 
 renew() {
 	web POST /.well-known/est/demo/simplereenroll --cert d1.pem --key d1.key \
@@ -84,12 +67,11 @@ refused() {
 # An expired bootstrap certificate: the responder's own check of validity is as strict as ever.
 strict_enroll() {
 	make_dms demo
-	AT=-500d shedu cert issue --ca bootstrap --kind bootstrap --cn old-factory --validity 400d \
-		--out "$W/old.pem" --out-key "$W/old.key"
+	old_bootstrap
 	new_csr d2
 	pem_b64 d2.csr >d2.b64
 	start_server "$1"
-	web POST /.well-known/est/demo/simpleenroll --cert old.pem --key old.key \
+	web POST /.well-known/est/demo/simpleenroll --cert old-factory.pem --key old-factory.key \
 		-H 'Content-Type: application/pkcs10' --data-binary @d2.b64
 	assert_status 401
 	stop_server

@@ -1,22 +1,12 @@
 # fullcmc needs nothing of the TLS session: an expired certificate renews behind every web server.
 
 load ../lib/shedu
+load expired
 load ../est/cmc
 
-setup_file() {
-	requires faketime || return 0
-	export SHEDU_CAS_AT=-800d
-	shedu_file_begin
-}
-
 # d1, whose certificate ended five days ago, as old.pem and old.key; its message is m.b64.
-expired_device() {
-	make_dms demo '{"reenrollment_settings": {"enable_expired_renewal": true}}'
-	AT=-500d shedu cert issue --ca bootstrap --kind bootstrap --cn old-factory --validity 400d \
-		--out "$W/factory.pem" --out-key "$W/factory.key"
-	new_csr d1
-	AT=-370d enroll demo d1 simpleenroll factory.pem
-	assert_status 200
+expired_message() {
+	expired_device
 	mv d1.key old.key
 	mv d1.pem old.pem
 	new_csr d1
@@ -25,7 +15,7 @@ expired_device() {
 }
 
 renewed_by() {
-	expired_device
+	expired_message
 	start_server "$@"
 	web POST /.well-known/est/demo/fullcmc --data-binary @m.b64 \
 		-H 'Content-Type: application/pkcs7-mime; smime-type=CMC-request'

@@ -6,7 +6,6 @@ load ../ocsp/ocsp
 
 setup_file() {
 	both_servers
-	ca_pem issuing >issuing.pem
 	certify d1
 }
 

@@ -7,7 +7,6 @@ load ../ocsp/ocsp
 setup_file() {
 	requires ocsptool
 	both_servers
-	ca_pem issuing >issuing.pem
 	certify good
 	certify revoked
 	shedu cert revoke "$(serial_of revoked.pem)" --reason KeyCompromise

@@ -63,8 +63,7 @@ new_validation_ca() {
 
 # The responder is killed at its first write, which is the answer: the commit came before.
 lost_answer() {
-	requires strace
-	strace -o /dev/null true 2>/dev/null || skip 'strace may not trace here'
+	requires_strace
 	cat >"$W/est" <<-END
 		#!/bin/sh
 		mkdir $W/killed 2>/dev/null || exec $EST

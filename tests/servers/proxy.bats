@@ -70,7 +70,7 @@ setup_file() {
 
 @test "OCSP that is published: the server itself gives it out, until it is revoked" {
 	local b64
-	[[ -n $SHEDU_PUBLISH ]] || skip "there is no tmpfs"
+	requires_tmpfs
 	new_csr d9 && enroll demo d9
 	b64=$(openssl ocsp -issuer issuing.pem -cert d9.pem -no_nonce -reqout - | base64 -w0)
 	web GET "$HTTP_URL/ocsp/$b64"

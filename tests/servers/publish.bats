@@ -6,7 +6,7 @@ load both
 
 setup_file() {
 	both_servers
-	[[ -n ${SHEDU_SKIP:-} ]] || [[ -n $SHEDU_PUBLISH ]] || skips "there is no tmpfs"
+	requires_tmpfs
 }
 
 # new_device NAME: enrolled, with its request in NAME.req and that in base64 in $b64; shell options

@@ -23,6 +23,7 @@ servers_tests = \
 	tests/servers/readme.bats \
 	tests/servers/rekey.bats \
 	tests/servers/serverkeygen.bats \
+	tests/servers/storm.bats \
 	tests/servers/strongswan.bats
 TESTS += $(servers_tests)
-EXTRA_DIST += $(servers_tests) tests/servers/both.bash
+EXTRA_DIST += $(servers_tests) tests/servers/both.bash tests/servers/expired.bash

@@ -1,5 +1,5 @@
 /* Signing among processes: another one has the locks. */
-#define _GNU_SOURCE	/* RTLD_NEXT, F_OFD_SETLK */
+#define _GNU_SOURCE	/* RTLD_NEXT, F_OFD_SETLK, F_OFD_GETLK */
 
 #include "ca/flight.h"
 
@@ -9,7 +9,9 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "base/octets.h"
 #include "ca_fixture.h"
 
@@ -75,18 +77,54 @@ static void let_go(pid_t pid)
 	waitpid(pid, NULL, 0);
 }
 
+/* Whether a key's octet is this process's: to another open file, all of them are locked. */
+static bool is_held(void)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_start = 1 };
+	int fd = octets_open(lock_file());
+
+	if (fd < 0 || fcntl(fd, F_OFD_GETLK, &lock) < 0)
+		fixture_die("is_held");
+	close(fd);
+	return lock.l_type != F_UNLCK;
+}
+
 static void test_same_answer(void)
 {
+	int64_t began;
 	pid_t other;
 
-	ok(!flight_begin(&env, &key), "nobody signs this answer: no waiting");
+	ok(flight_begin(&env, &key) && is_held(),
+	   "nobody signs this answer: it is this one's turn");
 	flight_end();
+	ok(!is_held(), "its turn ends");
 	other = hold(1, 0);
-	ok(flight_begin(&env, &key), "somebody does: it was waited for");
+	began = clock_monotonic();
+	ok(flight_begin(&env, &key) && clock_monotonic() - began >= CLOCK_SECOND / 20,
+	   "somebody does: it is waited for");
 	flight_end();
 	let_go(other);
-	ok(!flight_begin(&env, &key), "who was killed is in nobody's way");
+	ok(flight_begin(&env, &key) && is_held(), "who was killed is in nobody's way");
 	flight_end();
+}
+
+/* What another process kept whose request began so much later. */
+static bool is_used(int64_t later)
+{
+	const struct answer_stamp stamp = { .change = 1 };
+	struct kept_answer k = { .der = blob_of("answer", 6),
+				 .made_at = env.now + later,
+				 .next_update = env.now + CLOCK_DAY };
+
+	answers_keep(&env, &key, &stamp, &k);
+	return answers_find_shared(&env, &key, &stamp, &k);
+}
+
+static void test_overlap(void)
+{
+	ok(is_used(0) && is_used(CLOCK_SECOND / 10),
+	   "whoever waited takes what is there, also when its maker began later");
+	ok(!is_used(CLOCK_MINUTE), "but nothing that a clock set back makes one of the future");
 }
 
 static void test_slots(void)
@@ -149,11 +187,13 @@ int main(void)
 	if (!answers_dir(&env))
 		fixture_die("the folder");
 	test_same_answer();
+	test_overlap();
 	test_slots();
 	test_not_shared();
 	test_no_locks();
 	test_no_folder();
 	flight_close();
+	answers_close();
 	fixture_end();
 	return done();
 }
