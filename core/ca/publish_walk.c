@@ -236,22 +236,32 @@ int publish_walk_clean(const struct env *env, size_t files, bool *left, struct e
 	return 0;
 }
 
+/* Something is gone, be it that another process took it. */
+static int freed(int rc)
+{
+	return rc == 0 || errno == ENOENT ? 1 : -1;
+}
+
 static int free_one(int at, const char *name, size_t depth)
 {
-	DIR *dir = depth < MAX_DEPTH ? open_folder(at, name) : NULL;
+	DIR *dir = NULL;
 	const struct dirent *d;
-	int rc = dir ? 0 : -1;
+	int rc = 0;
 
+	errno = ELOOP;
+	if (depth < MAX_DEPTH)
+		dir = open_folder(at, name);
+	if (!dir)
+		return depth ? freed(-1) : -1;
 	while (rc == 0 && (d = readdir(dir))) {
 		if (is_dots(d->d_name))
 			continue;
 		if (is_folder(dirfd(dir), d))
 			rc = free_one(dirfd(dir), d->d_name, depth + 1);
 		else
-			rc = unlinkat(dirfd(dir), d->d_name, 0) == 0 ? 1 : -1;
+			rc = freed(unlinkat(dirfd(dir), d->d_name, 0));
 	}
-	if (dir)
-		closedir(dir);
+	closedir(dir);
 	return rc;
 }
 
