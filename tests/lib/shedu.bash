@@ -75,6 +75,8 @@ requires() {
 requires_strace() {
 	requires strace
 	as_user strace -o /dev/null true 2>/dev/null || skips "strace may not trace here"
+	# LeakSanitizer traces the process itself, and cannot where it is traced.
+	ASAN_OPTIONS+=:detect_leaks=0
 }
 
 # requires_tmpfs: skips the test, or each of the file, where answers cannot be published.

@@ -33,8 +33,9 @@ get_ocsp() {
 ask_slowly() {
 	local file=$1
 	shift
-	as_user env -i PATH="$PATH" SHEDU_CONF="$SHEDU_CONF" GATEWAY_INTERFACE=CGI/1.1 SERVER_PROTOCOL=HTTP/1.1 \
-		REMOTE_ADDR=127.0.0.1 REQUEST_METHOD=GET "REQUEST_URI=/ocsp/$(path_of "$file")" QUERY_STRING= \
+	as_user env -i PATH="$PATH" ASAN_OPTIONS="$ASAN_OPTIONS" SHEDU_CONF="$SHEDU_CONF" \
+		GATEWAY_INTERFACE=CGI/1.1 SERVER_PROTOCOL=HTTP/1.1 REMOTE_ADDR=127.0.0.1 \
+		REQUEST_METHOD=GET "REQUEST_URI=/ocsp/$(path_of "$file")" QUERY_STRING= \
 		strace -o "$W/trace" "$@" "$OCSP" >slow.out 2>slow.err </dev/null 3>&- &
 	slow=$!
 }
