@@ -33,6 +33,7 @@ cli_shedu_SOURCES = \
 	cli/file.c cli/file.h \
 	cli/print.c cli/print.h \
 	cli/priv.c cli/priv.h \
+	cli/restore_keep.c cli/restore_keep.h \
 	cli/shedu.c cli/shedu.h \
 	cli/tick/audit.c \
 	cli/tick/ca_end.c \

@@ -5,9 +5,9 @@
 #include "base/hex.h"
 #include "base/rand.h"
 #include "ca/crl_number.h"
-#include "ca/revoke.h"
 #include "ca/published.h"
 #include "cli/print.h"
+#include "cli/restore_keep.h"
 #include "cli/shedu.h"
 #include "cli/tick/tick.h"
 #include "fleet/event.h"
@@ -106,119 +106,8 @@ struct restore {
 	bool as_it_was;
 	struct audit_head head;
 	struct env env;		/* of the copy */
-	struct blob issuer;	/* the one in hand */
-	int64_t kept;		/* revocations */
-	struct err *err;
+	struct kept kept;
 };
-
-/* One that was issued since the backup is forgotten, but not that it is revoked: whoever goes by CRLs
- * would take it for good. Its device, as the backup has it, knows nothing of it. */
-static int add_forgotten(struct restore *r, struct blob serial, struct cert_row *c)
-{
-	struct db *now = r->cli->db, *copied = r->env.db;
-	struct issuer_row issuer;
-	int found = store_issuer_load(copied, r->env.arena, r->issuer, &issuer, r->err);
-
-	if (found > 0)
-		found = store_cert_load(now, r->env.arena, r->issuer, serial, c, r->err);
-	if (found <= 0)
-		return found;
-	c->device = NULL;
-	c->version = -1;
-	c->status = CERT_ACTIVE;
-	c->reason = 0;
-	c->revoked_at = 0;
-	return store_cert_add(copied, c, r->err) < 0 ? -1 : 1;
-}
-
-/* The CA whose certificate it is: those below it are revoked since then, too. */
-static int date_issuer(struct restore *r, const struct cert_row *c, int64_t revoked_at, int reason)
-{
-	struct issuer_row own;
-	int found = 0;
-
-	if (strcmp(c->kind, "ca") == 0)
-		found = store_issuer_load_by_cert(r->env.db, r->env.arena, c->sha256, &own, r->err);
-	if (found <= 0)
-		return found;
-	return store_issuer_set_revoked(r->env.db, own.ski, revoked_at, reason, r->err);
-}
-
-static int keep_revocation(void *p, struct blob serial, int64_t revoked_at, int reason)
-{
-	struct restore *r = p;
-	struct cert_row c;
-	int found = store_cert_load(r->env.db, r->env.arena, r->issuer, serial, &c, r->err);
-	bool known;
-
-	if (found == 0)
-		found = add_forgotten(r, serial, &c);
-	if (found <= 0)
-		return found;
-	known = !revoke_may_say(&c, reason);
-	if (known && c.revoked_at <= revoked_at)
-		return 0;
-	r->kept++;	/* known and later: just now, with the CA whose cross certificate it is */
-	if (!known && revoke_certificate(&r->env, &c, reason, r->err) < 0)
-		return -1;
-	if (store_cert_set_status(r->env.db, r->issuer, serial, CERT_REVOKED, reason, revoked_at,
-				  r->env.now, r->err) < 0)
-		return -1;
-	return date_issuer(r, &c, revoked_at, reason);
-}
-
-/* Somebody was told that they hold no more. */
-static int keep_revocations(struct restore *r, struct err *e)
-{
-	struct issuer_row *v;
-	size_t n;
-
-	r->err = e;
-	if (r->as_it_was)
-		return 0;
-	if (store_issuer_list(r->cli->db, r->cli->arena, &v, &n, e) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		r->issuer = v[i].ski;
-		if (store_cert_each_revoked(r->cli->db, r->cli->arena, v[i].ski, 0, keep_revocation,
-					    r, e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int keep_crl(struct restore *r, const struct crl_row *row, struct err *e)
-{
-	AUTO(arena) *a = arena_new();
-	struct crl_row now, then;
-	int found = store_crl_load(r->env.db, a, row->issuer, row->scope, &then, e);
-
-	if (found < 0 || (found > 0 && then.number >= row->number))
-		return found < 0 ? -1 : 0;
-	found = store_crl_load(r->cli->db, a, row->issuer, row->scope, &now, e);
-	return found <= 0 ? found : store_crl_save(r->env.db, &now, e);
-}
-
-/* The newest, until others are signed, for which a key may be missing: the backup's would be given out
- * after those that were newer, and lack what was revoked since. */
-static int keep_crls(struct restore *r, struct err *e)
-{
-	struct issuer_row *v;
-	struct crl_row *rows;
-	size_t n, nrows;
-
-	if (store_issuer_list(r->env.db, r->env.arena, &v, &n, e) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (store_crl_list(r->cli->db, r->env.arena, v[i].ski, &rows, &nrows, e) < 0)
-			return -1;
-		for (size_t k = 0; k < nrows; k++) {
-			if (keep_crl(r, &rows[k], e) < 0)
-				return -1;
-		}
-	}
-	return 0;
-}
 
 /* Behind the write gate of the database that goes: what is read of it here is its last. Whatever was
  * derived from it is void with the new epoch. */
@@ -239,8 +128,9 @@ static int prepare(void *p, struct db *copied, struct err *e)
 	if (store_meta_restore(copied, blob_of(epoch, sizeof(epoch)),
 			       found ? now.trust_generation : 0, found ? now.ca_change : 0,
 			       e) < 0 ||
-	    keep_published(c, copied, e) < 0 || keep_revocations(r, e) < 0 || keep_crls(r, e) < 0 ||
-	    jump_crls(c, copied, r->jump, e) < 0 ||
+	    keep_published(c, copied, e) < 0 ||
+	    (!r->as_it_was && restore_keep(&r->env, c->db, &r->kept, e) < 0) ||
+	    restore_keep_crls(&r->env, c->db, e) < 0 || jump_crls(c, copied, r->jump, e) < 0 ||
 	    add_event(&r->env, copied, r->path, &r->head, e) < 0)
 		return -1;
 	return store_commit(&t, e);
@@ -264,12 +154,15 @@ static void report_restore(const struct restore *r)
 	doc_set_text(report, "database", c->conf->database);
 	doc_set_text(report, "backup", r->path);
 	doc_set_int(report, "crl_jump", r->jump);
-	doc_set_int(report, "revocations_kept", r->kept);
+	doc_set_int(report, "revocations_kept", r->kept.revocations);
+	doc_set_int(report, "decommissions_kept", r->kept.decommissions);
 	print_done(
 		c, report,
-		"%s is as %s was, but for %lld revocations since; the next CRLs are numbered %lld "
-		"higher, and certificates issued since the backup are unknown, unless revoked",
-		c->conf->database, r->path, (long long)r->kept, (long long)r->jump);
+		"%s is as %s was, but for %lld revocations since, and %lld devices decommissioned; "
+		"the next CRLs are numbered %lld higher, and certificates issued since the backup "
+		"are unknown, unless revoked",
+		c->conf->database, r->path, (long long)r->kept.revocations,
+		(long long)r->kept.decommissions, (long long)r->jump);
 }
 
 int cmd_restore(struct cli *c, struct err *e)
@@ -280,12 +173,17 @@ int cmd_restore(struct cli *c, struct err *e)
 		.path = args_operand(&c->args, 0),
 		.as_it_was = args_have(&c->args, "as-it-was"),
 	};
+	struct err also = { 0 };
+	int renewed;
 
 	if (read_jump(c, &r.jump, e) || cli_open(c, e) || audit_load(c->conf, c->arena, &r.head, e))
 		return -1;
 	copied = db_restore_begin(c->db, c->arena, r.path, e);
-	if (!copied || db_restore_commit(c->db, copied, prepare, &r, e) || renew_published(c, e) ||
-	    audit_put_away(c->conf, c->arena, &r.head, e))
+	if (!copied || db_restore_commit(c->db, copied, prepare, &r, e))
+		return -1;
+	/* From here on it is restored: neither of the two waits for the other's success. */
+	renewed = renew_published(c, e);
+	if (audit_put_away(c->conf, c->arena, &r.head, renewed ? &also : e) || renewed)
 		return -1;
 	report_restore(&r);
 	return 0;

@@ -14,6 +14,7 @@ CLI_TESTS = \
 	tests/cli/migrate.bats \
 	tests/cli/ocsp.bats \
 	tests/cli/rekey.bats \
+	tests/cli/restore.bats \
 	tests/cli/rekey_life.bats \
 	tests/cli/resources.bats \
 	tests/cli/secret.bats \
