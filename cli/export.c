@@ -144,8 +144,25 @@ static bool has_revoked_above(const struct export *x, const struct issuer_row *i
 	return false;
 }
 
+/* The reason and the date, too: that a key is compromised may be told after a revocation. */
+static bool says_row(struct blob answer, const struct cert_place *c)
+{
+	const struct cert_status_row row = {
+		.status = c->status,
+		.reason = c->reason,
+		.revoked_at = c->revoked_at,
+	};
+	struct ocsp_single said, now = { 0 };
+
+	status_say_row(&row, &now);
+	return ocsp_response_read_status(answer, &said) && said.status == now.status &&
+	       said.reason == now.reason &&
+	       said.revoked_at / CLOCK_SECOND == now.revoked_at / CLOCK_SECOND;
+}
+
 /* What the file says is compared, too: a change may have been committed after the run before had read
- * the row, and be dated before that run, and a restored database is an older one. */
+ * the row, and be dated before that run, and a restored database is an older one. One from the future
+ * was made while the clock was ahead. */
 static bool is_current(const struct export *x, const struct env *env, const struct cert_place *c,
 		       const char *file)
 {
@@ -156,8 +173,8 @@ static bool is_current(const struct export *x, const struct env *env, const stru
 
 	return n > 0 &&
 	       ocsp_response_read_times(blob_of(buf, (size_t)n), &this_update, &next_update) &&
-	       next_update - env->now > x->conf.ocsp.validity / 2 &&
-	       ocsp_response_is_good(blob_of(buf, (size_t)n)) == (c->status != CERT_REVOKED);
+	       this_update <= env->now && next_update - env->now > x->conf.ocsp.validity / 2 &&
+	       says_row(blob_of(buf, (size_t)n), c);
 }
 
 static int make_folders(const struct export *x, const char *file)

@@ -255,7 +255,7 @@ SELECT status, reason, revoked_at, status_at, not_before, not_after, change
 FROM certificate WHERE serial = $serial AND issuer = $issuer;
 
 -- STMT_CERT_LIST_BY_KEY
-SELECT issuer, serial, status, status_at FROM certificate
+SELECT issuer, serial, status, reason, revoked_at, status_at FROM certificate
 WHERE (serial, issuer) > ($after_serial, $after_issuer)
 ORDER BY serial, issuer LIMIT $limit;
 

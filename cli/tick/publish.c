@@ -15,28 +15,41 @@ enum { FILES = 4000, STEPS = 3 };
 static size_t find_share(struct tick *t)
 {
 	int64_t now = clock_monotonic(), all = t->env.conf->ocsp.publish_max * STEPS;
-	int64_t elapsed = t->walked_at ? now - t->walked_at : 0;
+	int64_t elapsed = t->walk.at ? now - t->walk.at : 0;
 
-	t->walked_at = now;
+	t->walk.at = now;
 	if (elapsed > ROUND)
 		elapsed = ROUND;
 	return FILES + (size_t)(all * elapsed / ROUND);
+}
+
+/* When the clock was set back, what was published before is of the future now, and no client takes it.
+ * It lies behind the present round, too: another one begins, and makes no pauses. By less than a
+ * minute, little of it is, and not for long. */
+static void look_at_clock(struct tick *t)
+{
+	if (t->env.now < t->walk.seen_at - CLOCK_MINUTE) {
+		publish_walk_end();
+		t->walk.hurries = true;
+	}
+	t->walk.seen_at = t->env.now;
 }
 
 /* A tick of one round leaves nothing to a later one. */
 static int walk(struct tick *t, struct err *e)
 {
 	size_t files = find_share(t);
-	bool more;
+	bool more, ended, left;
 
+	look_at_clock(t);
 	do {
-		bool ended, left;
-
 		if (publish_walk_clean(&t->env, files, &left, e) < 0 ||
 		    publish_walk(&t->env, files, &ended, e) < 0)
 			return -1;
 		more = t->once && (left || !ended);
 	} while (more);
+	t->walk.hurries = t->walk.hurries && !ended;
+	t->again = t->walk.hurries;
 	return 0;
 }
 

@@ -18,7 +18,11 @@ struct tick {
 	} crl, responder;
 	bool once;		/* one round: nothing is left for a later one */
 	int64_t crl_due_at;	/* of the next CRL by time, as of that look */
-	int64_t walked_at;	/* monotonic: the last piece of what is published; 0: none yet */
+	struct {
+		int64_t at;		/* monotonic: the last piece; 0: none yet */
+		int64_t seen_at;	/* the same by the clock that answers are dated by */
+		bool hurries;		/* the present round makes no pauses */
+	} walk;			/* through what is published */
 	uint64_t crl_folder;	/* inode of the folder that they were published in */
 	struct err crl_failure, responder_failure;	/* of that look */
 	struct {

@@ -68,6 +68,8 @@ static bool is_folder(int at, const struct dirent *d)
 	return fstatat(at, d->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* One from the future was made while the clock was ahead: clients refuse it, and as long as it is there
+ * no other takes its place. */
 static bool is_good(const struct env *env, int at, const char *name)
 {
 	unsigned char buf[MAX_FILE];
@@ -77,7 +79,7 @@ static bool is_good(const struct env *env, int at, const char *name)
 
 	return n > 0 &&
 	       ocsp_response_read_times(blob_of(buf, (size_t)n), &this_update, &next_update) &&
-	       publish_is_lasting(env, next_update);
+	       this_update <= env->now + CLOCK_SECOND && publish_is_lasting(env, next_update);
 }
 
 /* Without the shard: a file that is missing is never wrong. */

@@ -1,7 +1,7 @@
 /*
  * Goes through what is published, a piece at a time, and removes what nears its end: the web server
- * does not look at nextUpdate. After each round the shards know how many files they really have:
- * who is killed between a file and its counting leaves a wrong number.
+ * does not look at nextUpdate. What is of the future goes, too. After each round the shards know how
+ * many files they really have: who is killed between a file and its counting leaves a wrong number.
  */
 #ifndef CA_PUBLISH_WALK_H
 #define CA_PUBLISH_WALK_H

@@ -148,6 +148,17 @@ static void say_unissued(const struct env *env, const struct findings *f, struct
 	s->next_update = earlier(env->now + CLOCK_MINUTE, f->by->responder->not_after);
 }
 
+void status_say_row(const struct cert_status_row *row, struct ocsp_single *s)
+{
+	s->status = OCSP_GOOD;
+	if (row->status != CERT_REVOKED)
+		return;
+	s->status = OCSP_REVOKED;
+	s->revoked_at = row->revoked_at;
+	/* It takes an entry off a list (RFC 5280 5.3.1): to clients, no revocation at all. */
+	s->reason = row->reason == REASON_REMOVE_FROM_CRL ? 0 : row->reason;
+}
+
 /* thisUpdate is set back for clocks that are behind, but never to before the status came to be: an
  * older answer that says otherwise stays recognisably older. */
 static void say_status(const struct env *env, const struct findings *f,
@@ -155,13 +166,7 @@ static void say_status(const struct env *env, const struct findings *f,
 {
 	int64_t changed = row->status_at;
 
-	s->status = OCSP_GOOD;
-	if (row->status == CERT_REVOKED) {
-		s->status = OCSP_REVOKED;
-		s->revoked_at = row->revoked_at;
-		/* It takes an entry off a list (RFC 5280 5.3.1): to clients, no revocation at all. */
-		s->reason = row->reason == REASON_REMOVE_FROM_CRL ? 0 : row->reason;
-	}
+	status_say_row(row, s);
 	if (f->by->compromised_at &&
 	    (s->status == OCSP_GOOD || f->by->compromised_at < s->revoked_at)) {
 		s->status = OCSP_REVOKED;

@@ -16,6 +16,7 @@
 
 #include "ca/env.h"
 #include "pki/ocsp.h"
+#include "store/store_cert.h"
 
 struct status_answer {
 	struct blob der;		/* OCSPResponse */
@@ -26,6 +27,9 @@ struct status_answer {
 
 /* The process's keys, answers and locks: at its end. */
 void status_close(void);
+
+/* What is said of a certificate by its own row: the end of a CA above it may say more. */
+void status_say_row(const struct cert_status_row *row, struct ocsp_single *s);
 
 /* Always gives an answer: what went wrong is said by its status, and *e tells the log. Returns 0,
  * or -1 when *e is set. */

@@ -42,7 +42,6 @@ bool ocsp_request_is_canonical(struct arena *a, struct blob der, struct ocsp_cer
 
 /* Of a successful response with one status. Not verified. */
 bool ocsp_response_read_times(struct blob response, int64_t *this_update, int64_t *next_update);
-bool ocsp_response_is_good(struct blob response);
 
 enum ocsp_status { OCSP_GOOD, OCSP_REVOKED, OCSP_UNKNOWN };
 
@@ -55,6 +54,9 @@ struct ocsp_single {
 	int64_t archive_cutoff;		/* RFC 6960 4.4.4; 0: none */
 	bool unissued;			/* said by ocsp_say_unissued() */
 };
+
+/* status, and revoked_at and reason, of a response as above; the time is in whole seconds. */
+bool ocsp_response_read_status(struct blob response, struct ocsp_single *s);
 
 /* Says, of a serial that was not issued, what RFC 6960 2.2 calls the extended definition of revoked:
  * on hold since 1970. */

@@ -1,7 +1,9 @@
-/* Requests in their one canonical form, and the times of a response: what publication needs. */
+/* Requests in their one canonical form, and what a response says: what publication needs. */
 #include "pki/der.h"
 #include "pki/digest.h"
 #include "pki/ocsp.h"
+
+enum { MAX_REASON = 10 };	/* RFC 5280 5.3.1 */
 
 #define ALG_SHA1 "\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00"
 #define ALG_SHA256 "\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00"
@@ -79,12 +81,36 @@ static bool find_status(struct blob response, struct der *status, struct blob *r
 	return der_take(rest, DER_SEQUENCE, &v) && der_next(rest, status);
 }
 
-bool ocsp_response_is_good(struct blob response)
+/* RevokedInfo: without a reason, it is 0. */
+static bool read_revoked(struct blob in, struct ocsp_single *s)
+{
+	struct der v, code;
+	int64_t reason = 0;
+
+	if (!der_take(&in, DER_GENERALIZED_TIME, &v) || !der_read_time(&v, &s->revoked_at))
+		return false;
+	if (in.len && (!der_only(in, DER_CONSTRUCTED | 0, &v) ||
+		       !der_only(v.content, DER_ENUMERATED, &code) ||
+		       !der_read_small(&code, MAX_REASON, &reason)))
+		return false;
+	s->status = OCSP_REVOKED;
+	s->reason = (int)reason;
+	return true;
+}
+
+bool ocsp_response_read_status(struct blob response, struct ocsp_single *s)
 {
 	struct blob rest;
 	struct der status;
 
-	return find_status(response, &status, &rest) && status.tag == (DER_CONTEXT | 0);
+	*s = (struct ocsp_single){ .status = OCSP_GOOD };
+	if (!find_status(response, &status, &rest))
+		return false;
+	if (status.tag == (DER_CONSTRUCTED | 1))
+		return read_revoked(status.content, s);
+	if (status.tag == (DER_CONTEXT | 2))
+		s->status = OCSP_UNKNOWN;
+	return status.tag == (DER_CONTEXT | 0) || status.tag == (DER_CONTEXT | 2);
 }
 
 bool ocsp_response_read_times(struct blob response, int64_t *this_update, int64_t *next_update)

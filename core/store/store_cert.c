@@ -165,6 +165,8 @@ static void row_to_place(struct db_stmt *st, struct arena *a, void *row)
 	p->issuer = db_get_blob(st, a, "issuer");
 	p->serial = db_get_blob(st, a, "serial");
 	p->status = (int)db_get_int(st, "status");
+	p->reason = (int)db_get_int(st, "reason");
+	p->revoked_at = db_get_int(st, "revoked_at");
 	p->status_at = db_get_int(st, "status_at");
 }
 

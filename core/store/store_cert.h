@@ -49,8 +49,8 @@ int store_cert_list(struct db *db, struct arena *a, const struct cert_filter *f,
 /* All of them, a page at a time, in the order of their keys. */
 struct cert_place {
 	struct blob serial, issuer;
-	int status;
-	int64_t status_at;
+	int status, reason;
+	int64_t revoked_at, status_at;
 };
 int store_cert_list_by_key(struct db *db, struct arena *a, const struct cert_place *after,
 			   size_t limit, struct cert_place **v, size_t *n, struct err *e);

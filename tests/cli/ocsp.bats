@@ -59,6 +59,41 @@ said_of() {
 	[[ $(said_of 1) == revoked && $(said_of 1 sha256) == revoked && $(said_of 2) == good ]]
 }
 
+# revised COLUMNS: a change of the revocation of d1 that is dated before the last run, and came after it:
+# the next one takes its answers, and none besides.
+revised() {
+	shedu --json ocsp publish --all "$W/out" >report 2>/dev/null
+	sleep 1.1
+	shedu --json ocsp publish --all "$W/out" --since "$(jq -r .began report)" >report 2>/dev/null
+	jq -e '.written == 0' report
+	as_user sqlite3 state/shedu.db "UPDATE certificate SET $1 WHERE status = 1"
+	shedu --json ocsp publish --all "$W/out" --since "$(jq -r .began report)" >report 2>/dev/null
+	jq -e '.written == 2' report
+}
+
+@test "since: a reason that became another" {
+	shedu cert revoke "$(serial_of d1.pem)" --reason Superseded >/dev/null
+	sleep 1.1
+	revised "reason = 1"
+	ocsp_request asked -cert d1.pem
+	openssl ocsp -respin "out/ocsp/$(path_of asked | tr -s /)" -noverify -resp_text | grep -q 'keyCompromise'
+}
+
+@test "since: a revocation of another date" {
+	shedu cert revoke "$(serial_of d1.pem)" >/dev/null
+	sleep 1.1
+	revised "revoked_at = revoked_at - 86400000000"
+}
+
+@test "since: what was written while the clock was ahead is written anew" {
+	AT=+2m shedu --json ocsp publish --all "$W/out" >report 2>/dev/null
+	shedu --json ocsp publish --all "$W/out" --since "$(jq -r .began report)" >report 2>/dev/null
+	jq -e '.written == 0' report # valid already, by ocsp.backdate
+	AT=+1d shedu --json ocsp publish --all "$W/out" >report 2>/dev/null
+	shedu --json ocsp publish --all "$W/out" --since "$(jq -r .began report)" >report 2>/dev/null
+	jq -e '.kept == 0 and .written > 3' report
+}
+
 @test "since: a CA that was revoked is all of its certificates" {
 	shedu --json ocsp publish --all "$W/out" >report 2>/dev/null
 	shedu cert revoke "$(openssl x509 -in issuing.pem -noout -serial | sed 's/.*=//' | tr A-F a-f)" \

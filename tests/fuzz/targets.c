@@ -257,10 +257,12 @@ static void run_ocsp(struct arena *a, struct blob in)
 {
 	struct ocsp_request r;
 	struct ocsp_certid id;
+	struct ocsp_single said;
 	int64_t from, to;
 	struct err e = { 0 };
 
 	ocsp_response_read_times(in, &from, &to);
+	ocsp_response_read_status(in, &said);
 	if (ocsp_request_is_canonical(a, in, &id))
 		fuzz_check(ocsp_request_size(in) == in.len);
 	if (ocsp_request_read(a, in, &r, &e)) {

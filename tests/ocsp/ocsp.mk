@@ -11,6 +11,7 @@ OCSP_TESTS = \
 	tests/ocsp/kept.bats \
 	tests/ocsp/malformed.bats \
 	tests/ocsp/publish.bats \
+	tests/ocsp/publish_clock.bats \
 	tests/ocsp/publish_conf.bats \
 	tests/ocsp/publish_modes.bats \
 	tests/ocsp/publish_tree.bats \

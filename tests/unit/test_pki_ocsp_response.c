@@ -159,6 +159,33 @@ static void test_ways(struct arena *a)
 	ok(!contains(get_file(a, "r.der"), LIT(OID_OCSP_EXTENDED_REVOKE)), "only then");
 }
 
+static void test_status(struct arena *a)
+{
+	const struct blob req = request(a, none, certid(a, SHA1_NULL, LIT("\x01")), 1, none, none);
+	const struct ocsp_signer by = { .cert = signer, .key = signer_key };
+	struct ocsp_request r;
+	struct ocsp_single s, plain = { .status = OCSP_REVOKED, .revoked_at = T0 };
+	struct blob der;
+	struct err e;
+
+	ok(ocsp_response_read_status(respond(a, req, OCSP_GOOD), &s) && s.status == OCSP_GOOD &&
+		   !s.revoked_at && !s.reason,
+	   "good is read");
+	ok(ocsp_response_read_status(respond(a, req, OCSP_UNKNOWN), &s) && s.status == OCSP_UNKNOWN,
+	   "unknown is read");
+	ok(ocsp_response_read_status(respond(a, req, OCSP_REVOKED), &s) &&
+		   s.status == OCSP_REVOKED && s.revoked_at == T0 + CLOCK_HOUR && s.reason == 1,
+	   "revoked is read, with its time and reason");
+	must(ocsp_request_read(a, req, &r, &e) == 0, &e);
+	plain.id = &r.ids[0];
+	must(ocsp_response_make(a, &plain, 1, &r, &by, T0, &der, &e) == 0, &e);
+	ok(ocsp_response_read_status(der, &s) && s.status == OCSP_REVOKED && s.reason == 0,
+	   "without a reason, it is 0");
+	ok(!ocsp_response_read_status(ocsp_error_make(a, OCSP_TRY_LATER), &s) &&
+		   !ocsp_response_read_status(blob_of(der.data, der.len - 1), &s),
+	   "no status is none");
+}
+
 static void test_errors(struct arena *a)
 {
 	const struct ocsp_signer by = { .cert = signer, .key = signer_key };
@@ -187,6 +214,7 @@ int main(void)
 	test_echo(a);
 	test_openssl(a);
 	test_ways(a);
+	test_status(a);
 	test_errors(a);
 	return done();
 }
