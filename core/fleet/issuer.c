@@ -118,6 +118,11 @@ int issuer_load_chain(struct db *db, struct arena *a, struct blob ski, struct is
 	return rc;
 }
 
+struct blob issuer_above(const struct issuer_row *row)
+{
+	return row->parent.len ? row->parent : row->sha256;
+}
+
 int issuer_load_all(struct db *db, struct arena *a, struct issuer **v, size_t *n, struct err *e)
 {
 	struct issuer_row *rows;

@@ -93,3 +93,41 @@ revoke() {
 	import below
 	run -0 revoke below.pem CessationOfOperation
 }
+
+@test "a CA below one that is not known here can be revoked, and what it issued falls with it" {
+	import below
+	issue
+	shedu tick
+	revoke below.pem KeyCompromise
+	said_of below leaf
+	[[ $said == *'leaf.pem: revoked'*'Reason: cACompromise'* ]]
+	run -1 issue
+}
+
+@test "the CA above becomes known: it answers for the one that was revoked before" {
+	import below
+	revoke below.pem CessationOfOperation
+	import above
+	shedu tick
+	said_of above below
+	[[ $said == *'below.pem: revoked'*'Reason: cessationOfOperation'* ]]
+	cgi ocsp GET "/crl/$(shedu --json ca show above | jq -r .certificate.subject_key_id)"
+	[[ $(openssl crl -inform DER -in "$body_file" -noout -text) == *'Serial Number: 01'* ]]
+}
+
+@test "the CA above becomes known: it answers for the one that holds" {
+	import below
+	import above
+	shedu tick
+	said_of above below
+	[[ $said == *'below.pem: good'* ]]
+	issue
+}
+
+@test "two CAs of one serial, the upper one below a CA that is not known here" {
+	sign_ca lowest below
+	import below
+	import lowest
+	run -1 --separate-stderr shedu cert revoke 01
+	[[ $stderr == *ambiguous_serial* ]]
+}
