@@ -1,5 +1,6 @@
 /* ca: create, import, rekey, crl, list, show. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +8,7 @@
 #include "cli/csr.h"
 #include "cli/file.h"
 #include "cli/print.h"
+#include "fleet/issuer.h"
 
 static void set_subject(struct cli *c, struct doc *body)
 {
@@ -134,6 +136,22 @@ static int set_file(struct cli *c, struct doc *body, const char *member, const c
 	return 0;
 }
 
+/* It is taken, so that its certificates are answered for, but that it will not issue shall not be a
+ * surprise. */
+static int warn_revoked(struct cli *c, const char *id, struct err *e)
+{
+	struct issuer ca;
+	int found = issuer_load(c->db, c->arena, id, &ca, e);
+
+	if (found > 0)
+		found = issuer_find_revoked(c->db, c->arena, ca.row.ski, e);
+	if (found > 0)
+		fprintf(stderr,
+			"shedu: warning: CA %s, or one above it, is revoked or on hold: it does not issue\n",
+			id);
+	return found < 0 ? -1 : 0;
+}
+
 int cmd_ca_import(struct cli *c, struct err *e)
 {
 	struct doc *body = doc_object(c->arena), *ca;
@@ -148,7 +166,7 @@ int cmd_ca_import(struct cli *c, struct err *e)
 	if (call(c, "POST", "/v2/cas/import", body, &ca, e))
 		return -1;
 	print_done(c, ca, "imported CA %s", ca_sentence(c, ca));
-	return 0;
+	return warn_revoked(c, doc_find_text(ca, "id"), e);
 }
 
 int cmd_ca_list(struct cli *c, struct err *e)

@@ -271,6 +271,12 @@ UPDATE certificate SET status = $status, reason = $reason, revoked_at = $revoked
 	status_at = $status_at
 WHERE serial = $serial AND issuer = $issuer;
 
+-- The key changes, so SQLite looks for references in whole tables: once in the life of an imported CA,
+-- when the one above it is imported after it.
+-- STMT_CERT_SET_ISSUER
+UPDATE certificate SET issuer = $to, status_at = $status_at
+WHERE serial = $serial AND issuer = $issuer;
+
 -- STMT_CERT_LIST_REVOKED_OF_ISSUER
 SELECT serial, revoked_at, reason FROM certificate
 WHERE status = 1 AND issuer = $issuer AND serial > $after AND not_after >= $since

@@ -91,7 +91,7 @@ static int load_intermediates(const struct auth_input *in, const struct cert *le
 	const struct cert **all;
 	size_t n, from = 0, i;
 
-	if (issuer_load_all(in->db, in->arena, &all, &n, e) < 0)
+	if (issuer_load_unrevoked(in->db, in->arena, &all, &n, e) < 0)
 		return -1;
 	if (levels <= 0) {
 		*out = (struct certs){ all, n };

@@ -67,7 +67,7 @@ static int see_compromise(void *p, const struct issuer_row *row, struct err *e)
 
 	if (!row->revoked_at || !revoke_is_compromise(row->reason))
 		return 0;
-	found = store_cert_load_status(s->env->db, row->parent, row->serial, &cert, e);
+	found = store_cert_load_status(s->env->db, issuer_above(row), row->serial, &cert, e);
 	if (found < 0)
 		return -1;
 	if (found)

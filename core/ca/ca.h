@@ -83,8 +83,9 @@ int ca_check_free(const struct env *env, const struct ca_draft *d, struct err *e
 /* CA, issuer, the certificate under its issuer, the event: in the caller's write transaction. */
 int ca_record(const struct env *env, const struct ca_draft *d, const char *event, struct err *e);
 
-/* The CA's certificate stands in the register too, so that OCSP and CRL of the CA above answer for
- * it: unless that CA is not known here, or it was issued here before and is imported back. */
+/* The CA's certificate stands in the register too, so that it can be revoked, and OCSP and CRL of the
+ * CA above answer for it. It may be there: issued here before and imported back, or from before the
+ * CA above was known. */
 int ca_record_certificate(const struct env *env, const struct issuer *ca, struct err *e);
 
 /* An issuer that can sign now: has a key, is within its validity, and neither it nor a CA above it

@@ -10,6 +10,7 @@
 #include "fleet/event.h"
 #include "pki/name.h"
 #include "store/store_cert.h"
+#include "store/store_crl.h"
 #include "store/store_meta.h"
 
 struct blob ca_make_ski(struct arena *a, const struct cert *cert)
@@ -176,12 +177,21 @@ int ca_check_free(const struct env *env, const struct ca_draft *d, struct err *e
 	return found ? -1 : 0;
 }
 
+/* The CA above has become known: from now on OCSP and CRL of that one tell the status. */
+static int move_below(const struct env *env, const struct cert_row *c, struct blob parent,
+		      struct err *e)
+{
+	if (store_cert_set_issuer(env->db, c->issuer, c->serial, parent, env->now, e) < 0)
+		return -1;
+	return c->status == CERT_REVOKED ? store_crl_mark(env->db, parent, e) : 0;
+}
+
 int ca_record_certificate(const struct env *env, const struct issuer *ca, struct err *e)
 {
 	const struct issuer_row *i = &ca->row;
 	const struct cert *cert = ca->cert;
 	struct cert_row known, row = {
-		.issuer = i->parent,
+		.issuer = issuer_above(i),
 		.serial = i->serial,
 		.subject = name_text(env->arena, cert->subject_der),
 		.common_name = cert->subject.common_name ? cert->subject.common_name : "",
@@ -199,13 +209,14 @@ int ca_record_certificate(const struct env *env, const struct issuer *ca, struct
 	};
 	int found;
 
-	if (!i->parent.len)
-		return 0;
 	found = store_cert_load_by_sha256(env->db, env->arena, i->sha256, &known, e);
 	if (found < 0)
 		return -1;
 	if (!found)
 		return store_cert_add(env->db, &row, e);
+	if (i->parent.len && blob_equal(known.issuer, i->sha256) &&
+	    move_below(env, &known, i->parent, e) < 0)
+		return -1;
 	if (known.status != CERT_REVOKED)
 		return 0;
 	return store_issuer_set_revoked(env->db, i->ski, known.revoked_at, known.reason, e);

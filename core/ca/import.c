@@ -36,19 +36,24 @@ static bool is_parent(const struct cert *c, const struct cert *p)
 	       cert_check_signed_by(c, p, &ignored) == 0;
 }
 
-/* The SKI of the known issuer that signed c; empty when there is none. */
+/* The SKI of the known issuer that signed c; empty when there is none. One that is revoked or on hold
+ * counts: what befell it, or will, befalls c too. Where one key has two certificates and c does not
+ * say which it means, the one that holds comes first. */
 static int find_known_parent(const struct env *env, const struct cert *c, struct blob *ski,
 			     struct err *e)
 {
-	const struct cert **known;
+	struct issuer *known;
 	size_t n;
 
 	*ski = blob_of(NULL, 0);
 	if (issuer_load_all(env->db, env->arena, &known, &n, e) < 0)
 		return -1;
-	for (size_t i = 0; i < n && !ski->len; i++) {
-		if (is_parent(c, known[i]))
-			*ski = ca_make_ski(env->arena, known[i]);
+	for (size_t i = 0; i < n; i++) {
+		if (!is_parent(c, known[i].cert))
+			continue;
+		*ski = known[i].row.ski;
+		if (!known[i].row.revoked_at)
+			break;
 	}
 	return 0;
 }

@@ -42,14 +42,16 @@ static int make_hashes(struct arena *a, const struct issuer_row *row, struct has
 	return 0;
 }
 
+/* The rows go with their arena: env's may be one that is kept. */
 static int make_table(const struct env *env, struct err *e)
 {
 	AUTO(arena) *a = arena_new();
+	AUTO(arena) *scratch = arena_new();
 	struct issuer_row *rows;
 	struct hashes *v;
 	size_t nrows, n = 0;
 
-	if (store_issuer_list(env->db, env->arena, &rows, &nrows, e) < 0)
+	if (store_issuer_list(env->db, scratch, &rows, &nrows, e) < 0)
 		return -1;
 	v = arena_array(a, nrows, sizeof(*v));
 	for (size_t i = 0; i < nrows; i++) {

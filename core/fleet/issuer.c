@@ -118,8 +118,29 @@ int issuer_load_chain(struct db *db, struct arena *a, struct blob ski, struct is
 	return rc;
 }
 
-int issuer_load_all(struct db *db, struct arena *a, const struct cert ***v, size_t *n,
-		    struct err *e)
+struct blob issuer_above(const struct issuer_row *row)
+{
+	return row->parent.len ? row->parent : row->sha256;
+}
+
+int issuer_load_all(struct db *db, struct arena *a, struct issuer **v, size_t *n, struct err *e)
+{
+	struct issuer_row *rows;
+
+	if (store_issuer_list(db, a, &rows, n, e) < 0)
+		return -1;
+	*v = arena_array(a, *n, sizeof(**v));
+	for (size_t i = 0; i < *n; i++) {
+		(*v)[i].row = rows[i];
+		(*v)[i].cert = read_stored(a, &rows[i], e);
+		if (!(*v)[i].cert)
+			return -1;
+	}
+	return 0;
+}
+
+int issuer_load_unrevoked(struct db *db, struct arena *a, const struct cert ***v, size_t *n,
+			  struct err *e)
 {
 	struct issuer_row *rows;
 	size_t nrows;

@@ -33,9 +33,17 @@ int issuer_walk(struct db *db, struct arena *a, struct blob ski,
 /* 1 when the issuer, or one above it, is revoked: nothing that it signed counts. 0, -1. */
 int issuer_find_revoked(struct db *db, struct arena *a, struct blob ski, struct err *e);
 
-/* All CA certificates known here that are not revoked: what completes a path that the client sent
- * in part. */
-int issuer_load_all(struct db *db, struct arena *a, const struct cert ***v, size_t *n,
-		    struct err *e);
+/* The issuer under which the CA's own certificate stands in the register: the SKI of the CA above. Where
+ * that is not known here, a place of its own, its SHA-256: its key identifier would not do, for a CA
+ * below may have the same serial. */
+struct blob issuer_above(const struct issuer_row *row);
+
+/* All issuers known here, revoked ones too: who stands above whom does not end with a revocation. */
+int issuer_load_all(struct db *db, struct arena *a, struct issuer **v, size_t *n, struct err *e);
+
+/* All CA certificates known here that are not revoked themselves: what completes a path that the
+ * client sent in part. */
+int issuer_load_unrevoked(struct db *db, struct arena *a, const struct cert ***v, size_t *n,
+			  struct err *e);
 
 #endif

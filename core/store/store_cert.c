@@ -200,6 +200,22 @@ int store_cert_set_status(struct db *db, struct blob issuer, struct blob serial,
 	return 0;
 }
 
+int store_cert_set_issuer(struct db *db, struct blob issuer, struct blob serial, struct blob to,
+			  int64_t status_at, struct err *e)
+{
+	AUTO(db_stmt) *st = db_stmt(db, STMT_CERT_SET_ISSUER);
+
+	bind_key(st, issuer, serial);
+	db_bind_blob(st, "to", to);
+	db_bind_int(st, "status_at", status_at);
+	if (db_run(st, e) != 0)
+		return -1;
+	if (db_changes(st) != 1)
+		return err_fault(e, ERR_INTERNAL, "database",
+				 "issuer of a certificate that is not there");
+	return 0;
+}
+
 static void get_status(struct db_stmt *st, struct cert_status_row *s)
 {
 	s->status = (int)db_get_int(st, "status");

@@ -7,7 +7,7 @@
 enum cert_status { CERT_ACTIVE, CERT_REVOKED };	/* expired is computed from not_after */
 
 struct cert_row {
-	struct blob issuer, serial;	/* SKI of the issuer; magnitude */
+	struct blob issuer, serial;	/* SKI of the issuer, or as fleet/issuer.h has it; magnitude */
 	const char *subject;		/* RFC 4514 */
 	const char *common_name;
 	int64_t not_before, not_after;
@@ -58,6 +58,11 @@ int store_cert_list_by_key(struct db *db, struct arena *a, const struct cert_pla
 /* status, reason, revoked_at, status_at. The row must exist. */
 int store_cert_set_status(struct db *db, struct blob issuer, struct blob serial, int status,
 			  int reason, int64_t revoked_at, int64_t status_at, struct err *e);
+
+/* To another issuer, who tells the status from status_at on: the CA above became known. The row must
+ * exist. */
+int store_cert_set_issuer(struct db *db, struct blob issuer, struct blob serial, struct blob to,
+			  int64_t status_at, struct err *e);
 
 /* What a responder needs, and no more. */
 struct cert_status_row {

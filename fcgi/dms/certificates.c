@@ -142,7 +142,7 @@ struct doc *certificate_doc(struct ctx *c, const struct cert_row *row)
 struct doc *ca_certificate_doc(struct ctx *c, const struct issuer_row *row)
 {
 	const struct cert_row view = {
-		.issuer = row->parent.len ? row->parent : row->ski,
+		.issuer = issuer_above(row),
 		.serial = row->serial,
 		.not_before = row->not_before,
 		.not_after = row->not_after,

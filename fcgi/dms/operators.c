@@ -231,7 +231,7 @@ struct answer *operators_create(struct ctx *c)
 	return resp_doc(c, 201, o);
 }
 
-/* The certificate is revoked as well: it may be known elsewhere. */
+/* The certificate is revoked as well, for good, were it on hold: it may be known elsewhere. */
 static int remove_operator(struct ctx *c, struct blob sha256)
 {
 	struct env env = api_env(c);
@@ -247,7 +247,7 @@ static int remove_operator(struct ctx *c, struct blob sha256)
 	    add_event(&env, EVENT_OPERATOR_REMOVE, &row, c->err) < 0)
 		return -1;
 	found = store_cert_load_by_sha256(c->db, c->arena, sha256, &cert, c->err);
-	if (found <= 0 || cert.status != CERT_ACTIVE)
+	if (found <= 0 || !revoke_may_say(&cert, REASON_PRIVILEGE_WITHDRAWN))
 		return found < 0 ? -1 : 0;
 	return revoke_certificate(&env, &cert, REASON_PRIVILEGE_WITHDRAWN, c->err);
 }

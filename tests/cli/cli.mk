@@ -2,6 +2,7 @@ CLI_TESTS = \
 	tests/cli/args.bats \
 	tests/cli/backup.bats \
 	tests/cli/ca.bats \
+	tests/cli/ca_above.bats \
 	tests/cli/ca_end.bats \
 	tests/cli/cert.bats \
 	tests/cli/doctor.bats \

@@ -83,6 +83,16 @@ load ../lib/shedu
 	run -1 shedu operator remove 00ff
 }
 
+@test "operator remove: a certificate on hold is revoked for good" {
+	local sha
+	operator_cert auditor
+	shedu cert revoke "$(serial_of auditor.pem)" --reason CertificateHold
+	sha=$(shedu --json operator list | jq -r '.list[] | select(.name == "auditor") | .sha256')
+	shedu operator remove "$sha"
+	run -1 shedu cert release "$(serial_of auditor.pem)"
+	[[ $(shedu --json cert show "$(serial_of auditor.pem)" | jq -r .revocation_reason) == PrivilegeWithdrawn ]]
+}
+
 @test "operator add refuses a role and a DMS that are not there, and leaves no files" {
 	run -1 shedu operator add x --role king --out x.pem --out-key x.key
 	[[ ! -e x.pem && ! -e x.key ]]
