@@ -108,49 +108,60 @@ static int keep_revocations(struct keep *k, const struct issuer_row *v, size_t n
 	return 0;
 }
 
-struct above {
-	int64_t revoked_at;
+struct worst {
+	struct blob of;
+	int64_t revoked_at;	/* 0: neither it nor one above it is */
 	int reason;
 };
 
-static int see_above(void *p, const struct issuer_row *row, struct err *e)
+/* A CA below one that is compromised is not compromised itself, but what it signed counts no more. */
+static int see_worst(void *p, const struct issuer_row *row, struct err *e)
 {
-	struct above *a = p;
+	struct worst *w = p;
+	const struct cert_row has = {
+		.status = w->revoked_at ? CERT_REVOKED : CERT_ACTIVE,
+		.reason = w->reason,
+	};
 
 	(void)e;
-	if (!row->revoked_at || row->reason == REASON_CERTIFICATE_HOLD)
+	if (!row->revoked_at || !revoke_may_say(&has, row->reason))
 		return 0;
-	if (!a->revoked_at ||
-	    (revoke_is_compromise(row->reason) && !revoke_is_compromise(a->reason)))
-		*a = (struct above){ row->revoked_at, row->reason };
+	w->revoked_at = row->revoked_at;
+	w->reason = row->reason;
+	if (revoke_is_compromise(w->reason) && !blob_equal(row->ski, w->of))
+		w->reason = REASON_CA_COMPROMISE;
 	return 0;
 }
 
-/* A CA whose issuer came to be known since the backup has no certificate in the copy to be revoked, nor
- * anything above it: it is revoked itself. (Not for a hold: nothing could release it.) */
-static int keep_orphan(struct keep *k, const struct issuer_row *orphan, struct err *e)
+/* Its certificate stands elsewhere in the copy, for one of the two does not know the CA above; what
+ * befell that one befalls it here. */
+static int keep_moved(struct keep *k, const struct issuer_row *ca)
 {
-	struct above above = { 0 };
+	struct worst w = { .of = ca->ski };
 
-	if (issuer_walk(k->gone, k->env.arena, orphan->ski, see_above, &above, e) < 0)
+	if (issuer_walk(k->gone, k->env.arena, ca->ski, see_worst, &w, k->err) < 0)
 		return -1;
-	if (!above.revoked_at ||
-	    knows(orphan->revoked_at ? CERT_REVOKED : CERT_ACTIVE, orphan->reason,
-		  orphan->revoked_at, above.revoked_at, above.reason))
+	if (!w.revoked_at)
 		return 0;
-	k->kept->revocations++;
-	return store_issuer_set_revoked(k->env.db, orphan->ski, above.revoked_at, above.reason, e);
+	k->issuer = issuer_above(ca);
+	return keep_revocation(k, ca->serial, w.revoked_at, w.reason);
 }
 
-static int keep_orphans(struct keep *k, struct arena *a, struct err *e)
+static int keep_cas(struct keep *k, struct arena *a)
 {
-	struct issuer_row *v;
+	struct issuer_row *v, now;
 	size_t n;
 
-	if (store_issuer_list(k->env.db, a, &v, &n, e) < 0)
+	if (store_issuer_list(k->env.db, a, &v, &n, k->err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		if (v[i].parent.len == 0 && keep_orphan(k, &v[i], e) < 0)
+		int found = store_issuer_load(k->gone, a, v[i].ski, &now, k->err);
+
+		if (found < 0)
+			return -1;
+		if (!found || (v[i].parent.len && blob_equal(v[i].parent, now.parent)))
+			continue;
+		if (keep_moved(k, &v[i]) < 0)
 			return -1;
 	}
 	return 0;
@@ -226,7 +237,7 @@ int restore_keep(const struct env *copied, struct db *gone, struct kept *kept, s
 
 	k.env.arena = row;
 	if (store_issuer_list(gone, copied->arena, &v, &n, e) < 0 ||
-	    keep_revocations(&k, v, n, e) < 0 || keep_orphans(&k, copied->arena, e) < 0 ||
+	    keep_revocations(&k, v, n, e) < 0 || keep_cas(&k, copied->arena) < 0 ||
 	    keep_decommissions(&k, copied->arena, e) < 0)
 		return -1;
 	return 0;

@@ -65,6 +65,29 @@ leaf_is() {
 	leaf_is revoked
 }
 
+@test "a CA whose issuer is not known stays compromised, and on hold" {
+	make_chain
+	shedu backup "$W/state/copy.db"
+	shedu cert revoke "$(serial_of y.pem)" --reason CertificateHold
+	shedu restore "$W/state/copy.db"
+	[[ $(shedu --json cert show "$(serial_of y.pem)" | jq -r .revocation_reason) == CertificateHold ]]
+	shedu cert release "$(serial_of y.pem)"
+	shedu cert revoke "$(serial_of y.pem)" --reason CACompromise
+	shedu restore "$W/state/copy.db"
+	leaf_is revoked
+}
+
+@test "a CA stays on hold by one above it that came to be known since the backup, until it is released" {
+	make_chain
+	shedu backup "$W/state/copy.db"
+	shedu ca import x --cert "$W/x.pem" --key "$W/x.key"
+	shedu cert revoke "$(serial_of x.pem)" --reason CertificateHold
+	shedu restore "$W/state/copy.db"
+	run -1 shedu cert issue --ca y --kind bootstrap --cn other --out "$W/o.pem" --out-key "$W/o.key"
+	shedu cert release "$(serial_of y.pem)"
+	shedu cert issue --ca y --kind bootstrap --cn other --out "$W/o.pem" --out-key "$W/o.key"
+}
+
 @test "a device that was decommissioned since the backup stays so, also one that it does not know" {
 	make_dms demo
 	enroll_device demo d1
