@@ -1,4 +1,5 @@
 /* The web server, seen from outside. */
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -35,6 +36,22 @@ int check_server(struct doctor *d, struct err *e)
 	return 0;
 }
 
+/* The responder never says more than ocsp.max_age. A file of the web server's is given out with what
+ * stands in the configuration of that one. */
+static void find_max_age(struct doctor *d, const char *url, const struct http_response *r)
+{
+	int64_t ours = d->cli->conf->ocsp.max_age / CLOCK_SECOND;
+	const char *said = strstr(r->caching, "max-age=");
+	int64_t age = said ? strtoll(said + strlen("max-age="), NULL, 10) : 0;
+
+	if (age > ours)
+		doctor_advise(d, LEVEL_WARN,
+			      "give the web server's configuration the max-age of ocsp.max_age: "
+			      "so long caches go on with what was revoked",
+			      "%s may be kept for %lld s, and ocsp.max_age is %lld s", url,
+			      (long long)age, (long long)ours);
+}
+
 int check_plain_http(struct doctor *d, struct err *e)
 {
 	const char *base = d->cli->conf->public.http_url;
@@ -61,6 +78,7 @@ int check_plain_http(struct doctor *d, struct err *e)
 			     q.url, r.status, r.type ? r.type : "");
 	else
 		doctor_found(d, LEVEL_OK, "%s answers, with the CRL of CA %s", base, v[i].row.ca);
+	find_max_age(d, q.url, &r);
 	return 0;
 }
 

@@ -109,6 +109,21 @@ static int make_headers(const struct http_request *r, struct curl_slist **list, 
 	return 0;
 }
 
+/* RFC 9110 5.3: several lines are one, with commas. */
+static const char *read_caching(CURL *c, struct arena *a)
+{
+	struct curl_header *h;
+	struct text t;
+
+	text_init(&t, a);
+	for (size_t i = 0;
+	     curl_easy_header(c, "Cache-Control", i, CURLH_HEADER, -1, &h) == CURLHE_OK; i++) {
+		text_add(&t, i ? ", " : "");
+		text_add(&t, h->value);
+	}
+	return t.s;
+}
+
 static int read_answer(CURL *c, struct arena *a, struct text *body, struct http_response *out)
 {
 	long status = 0;
@@ -119,6 +134,7 @@ static int read_answer(CURL *c, struct arena *a, struct text *body, struct http_
 	*out = (struct http_response){
 		.status = (int)status,
 		.type = arena_strdup(a, type),
+		.caching = read_caching(c, a),
 		.body = blob_of(body->s, body->len),
 	};
 	return 0;

@@ -20,6 +20,7 @@ struct http_request {
 struct http_response {
 	int status;
 	const char *type;		/* Content-Type; NULL: none */
+	const char *caching;		/* Cache-Control, of all its lines; "": none */
 	struct blob body;		/* at most 1 MiB */
 };
 

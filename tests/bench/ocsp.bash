@@ -6,7 +6,7 @@ ocsp_requires=(lighttpd curl jq openssl wrk)
 # Certificates in the registers: a small one, that of most rows, a large one.
 read -r SMALL MAIN LARGE <<<"${BENCH_SIZES:-1000 100000 1000000}"
 FEW=1000 MANY=20000		# certificates that are asked about, spread over the register
-RSA='' PUBLISHED=''
+RSA='' PUBLISHED='' KILLER=''
 
 # shellcheck source=tests/bench/instance.bash
 . "$SHEDU_SRC/tests/bench/instance.bash"
@@ -112,7 +112,7 @@ ocsp_rows() {
 	table_row rsa 'signed RSA-2048 for each POST' null
 	table_row static 'static file of equal size, same rewrite'
 	table_row published 'published GET' static 0.9
-	table_row published '  the same' stock 8
+	table_row published '  the same; stock is asked by POST' stock 8
 	table_row stock 'openssl ocsp (closes each connection)'
 	table_row stock-multi 'openssl ocsp -multi 2 (the same)'
 	table_section 'OCSP by the size of the register: the same requests'
@@ -153,6 +153,7 @@ bench_ocsp() {
 # Also where the run was stopped.
 ocsp_end() {
 	local name
+	kill_no_more
 	for name in stock stock-multi; do
 		[[ ! -e $SHEDU_TMP/pids/$name ]] || stock_stop "$name"
 	done

@@ -99,17 +99,21 @@ visible_row() {
 }
 
 # Kills one of the workers, which are the publishers, again and again; lighttpd starts them anew. A line
-# in killed for each.
+# in killed for each. It ends with the server, and before that by ocsp_end, where a run is stopped.
 kill_publishers() {
 	local p
-	while sleep 0.05; do
+	while [[ -e $SHEDU_TMP/pids/server-published ]] && sleep 0.05; do
 		p=$(instance_workers published | shuf -n 1) || :
 		if kill -KILL "$p" 2>/dev/null; then echo "$p" >>"$R/killed"; fi
 	done
 }
 
+kill_no_more() {
+	[[ -z $KILLER ]] || kill "$KILLER" 2>/dev/null || :
+	KILLER=
+}
+
 visible_measure() {
-	local killer
 	table_section 'From the acknowledged revocation to the first answer that says revoked'
 	visible_row 'POST' kept post 0
 	visible_row 'GET, nothing published' kept get "$REVOKED"
@@ -117,9 +121,9 @@ visible_measure() {
 	visible_row 'GET, published' published get "$((2 * REVOKED))"
 	: >"$R/killed"
 	kill_publishers &
-	killer=$!
+	KILLER=$!
 	visible_row 'GET, published, publishers killed' published get "$((3 * REVOKED))"
-	kill "$killer"
+	kill_no_more
 	table_fact '  publishers killed meanwhile' "$(wc -l <"$R/killed")"
 }
 
@@ -160,7 +164,7 @@ memory_measure() {
 	((n < 400000)) || aim=('<= 256 KiB' "$(verdict "$last - $half <= 256")")
 	table_section "Private memory of an OCSP worker (smaps_rollup), the largest of two, $MAIN certificates"
 	table_fact 'before the first request' "$first KiB"
-	table_fact "after $ASKED, kept answers and nonces in turn" "$last KiB" '<= 16 MiB' \
+	table_fact "after $ASKED of both, kept and nonces in turn" "$last KiB" '<= 16 MiB' \
 		"$(verdict "$last <= 16384")"
 	table_fact "  growth after the first $warm of them" "$((last - half)) KiB" "${aim[@]}"
 }

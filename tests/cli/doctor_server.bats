@@ -1,6 +1,7 @@
 # doctor, and the web server: what it passes on, and a canary through it.
 
 load ../lib/shedu
+load ../ocsp/ocsp
 
 setup_file() {
 	export SHEDU_SHARED=1
@@ -38,6 +39,7 @@ serve() {
 	doctor
 	found server ok "for EST and the API"
 	found http ok "with the CRL of CA"
+	run ! found http warn "may be kept"
 	found client-certificates ok "reach the responders"
 	found client-certificates ok "passes expired ones"
 	((rc == 0))
@@ -49,6 +51,27 @@ serve() {
 	found client-certificates ok "passes expired ones"
 	found canary ok "OCSP says revoked"
 	((rc == 0))
+}
+
+# The web server's own max-age, of what it gives out as files.
+max_age_of_files() {
+	serve
+	requires_tmpfs
+	wait_for 20 test -s "$SHEDU_PUBLISH/www$(crl_path)"
+	sed -i -e 's/access plus 60 seconds/access plus 3600 seconds/' -e 's/max-age=60,/max-age=3600,/' \
+		"$SERVER/shedu.conf"
+	restart_server
+	doctor
+	found http warn "may be kept for 3600 s, and ocsp.max_age is 60 s"
+	((rc == 0))
+}
+
+@test "lighttpd lets caches keep files for longer than ocsp.max_age: a warning" {
+	max_age_of_files
+}
+
+@test "Apache lets caches keep files for longer than ocsp.max_age: a warning" {
+	HTTPD=apache2 SERVER=apache max_age_of_files
 }
 
 @test "the probe is one short-lived certificate of kind other" {

@@ -56,9 +56,10 @@ entries() {
 	done
 }
 
-@test "every file of OCSP tests is named in its CONFORMANCE" {
+@test "every file of OCSP and CRL tests is named in its CONFORMANCE" {
 	local f
-	for f in tests/ocsp/*.bats tests/servers/*ocsp*.bats tests/servers/publish*.bats; do
+	for f in tests/ocsp/*.bats tests/*/*ocsp*.bats tests/*/*crl*.bats tests/cli/backup.bats \
+		tests/servers/{publish*,storm}.bats; do
 		grep -q "$f" fcgi/ocsp/CONFORMANCE || { echo "$f is not in fcgi/ocsp/CONFORMANCE" >&2 && return 1; }
 	done
 }

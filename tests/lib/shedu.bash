@@ -71,10 +71,11 @@ requires() {
 	done
 }
 
-# requires_strace: skips the test where the state's owner may not trace what he runs.
+# requires_strace: skips the test where the state's owner may not trace what he runs. In setup_file:
+# "requires_strace || return 0".
 requires_strace() {
-	requires strace
-	as_user strace -o /dev/null true 2>/dev/null || skips "strace may not trace here"
+	requires strace || return
+	as_user strace -o /dev/null true 2>/dev/null || { skips "strace may not trace here" && return 1; }
 	# LeakSanitizer traces the process itself, and cannot where it is traced.
 	ASAN_OPTIONS+=:detect_leaks=0
 }

@@ -9,10 +9,11 @@ setup() {
 	ocsp_request r -cert d1.pem
 }
 
-# The answer's octets, in hex.
+# The answer's octets, in hex. An error has five, and differs from every answer.
 ask() {
 	post_ocsp r
 	assert_status 200
+	[[ $(stat -c %s "$body_file") -gt 5 ]] || { xxd "$body_file" >&2 && return 1; }
 	said_octets=$(xxd -p -c 0 "$body_file")
 }
 
@@ -63,11 +64,16 @@ answers() {
 
 @test "a renewed responder signs anew" {
 	local before
-	ask
+	AT=+8d ask
 	before=$said_octets
+	signer_of_answer old.pem
 	AT=+8d shedu tick
-	ask
+	AT=+8d ask
 	[[ $said_octets != "$before" ]]
+	AT=+8d check_ocsp -cert d1.pem
+	[[ $said == *'d1.pem: good'* ]]
+	signer_of_answer new.pem
+	never cmp -s old.pem new.pem
 }
 
 @test "it is signed anew in the second half of its time" {

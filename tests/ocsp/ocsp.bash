@@ -79,6 +79,13 @@ assert_ocsp_error() {
 }
 MALFORMED=01 TRY_LATER=03 UNAUTHORIZED=06
 
+# signer_of_answer FILE: the certificate that signed the last answer.
+signer_of_answer() {
+	openssl ocsp -respin "$body_file" -noverify -resp_text -no_nonce 2>/dev/null |
+		sed -n '/^-----BEGIN/,/^-----END/p' >"$1"
+	[[ -s $1 ]]
+}
+
 # crl_path [SCOPE]: of the CRL of the CA "issuing", or its delta, or the shard K of N: N-K.
 crl_path() {
 	echo "/crl/${1:+$1/}$(shedu --json ca show issuing | jq -r .certificate.subject_key_id)"

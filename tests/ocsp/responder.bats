@@ -3,25 +3,21 @@
 load ../lib/shedu
 load ocsp
 
-# The certificate that signed the last answer goes to FILE.
-signer_of_answer() {
-	openssl ocsp -respin "$body_file" -noverify -resp_text -no_nonce 2>/dev/null |
-		sed -n '/^-----BEGIN/,/^-----END/p' >"$1"
+# d1 is good, by another responder than that of old.pem.
+good_anew() {
+	status_of d1 && [[ $said == good ]] || return 1
+	signer_of_answer new.pem
+	never cmp -s old.pem new.pem
 }
 
-@test "a responder that is revoked answers no more; the tick makes another within a second or two" {
+@test "a responder that is revoked answers no more; the tick makes another soon" {
 	certify d1
 	start_tick
-	wait_for 10 grep -q 'tick begins' shedu.log
-	sleep 1.5
+	wait_for 20 grep -q 'tick begins' shedu.log
 	status_of d1
 	signer_of_answer old.pem
 	shedu cert revoke "$(serial_of old.pem)" --reason KeyCompromise
-	sleep 2.5
-	status_of d1
-	[[ $said == good ]]
-	signer_of_answer new.pem
-	run ! cmp -s old.pem new.pem
+	wait_for 20 good_anew
 }
 
 @test "a responder that is revoked, without a tick: tryLater" {

@@ -85,25 +85,34 @@ bodies() {
 	on_each_server bodies
 }
 
-# Three requests at once on one connection; the answers, in order.
+# Three requests at once on one connection, each about another certificate; the answers, in order.
 pipelined() {
-	local path host=${HTTP_URL#http://} fd
-	path=/ocsp/$(path_of r)
+	local host=${HTTP_URL#http://} fd at i names=(d1 d2 d3)
 	exec {fd}<>"/dev/tcp/${host%:*}/${host##*:}"
 	{
-		printf 'GET %s HTTP/1.1\r\nHost: x\r\n\r\n' "$path"
-		printf 'POST /ocsp HTTP/1.1\r\nHost: x\r\nContent-Length: %s\r\n\r\n' "$(stat -c %s r)"
-		cat r
-		printf 'GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n' "$path"
+		printf 'GET /ocsp/%s HTTP/1.1\r\nHost: x\r\n\r\n' "$(path_of d1.req)"
+		printf 'POST /ocsp HTTP/1.1\r\nHost: x\r\nContent-Length: %s\r\n\r\n' "$(stat -c %s d2.req)"
+		cat d2.req
+		printf 'GET /ocsp/%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n' "$(path_of d3.req)"
 	} >&$fd
 	timeout 20 cat <&$fd >all
 	exec {fd}>&-
-	[[ $(grep -ao 'HTTP/1.1 200 OK' all | wc -l) == 3 ]]
-	[[ $(grep -aoi 'Content-Type: application/ocsp-response' all | wc -l) == 3 ]]
+	mapfile -t at < <(grep -abo 'HTTP/1.1 200 OK' all | cut -d: -f1)
+	((${#at[@]} == 3))
+	at+=("$(stat -c %s all)")
+	for i in 0 1 2; do
+		tail -c "+$((at[i] + 1))" all | head -c $((at[i + 1] - at[i])) >one
+		split_answer one
+		ocsp_answered -cert "${names[i]}.pem"
+		[[ $said == *"${names[i]}.pem: good"* ]]
+	done
 }
 
-@test "requests in a row on one connection" {
-	ocsp_request r -cert d1.pem
+@test "requests in a row on one connection: each gets its own answer" {
+	local name
+	certify d2
+	certify d3
+	for name in d1 d2 d3; do ocsp_request "$name.req" -cert "$name.pem"; done
 	on_each_server pipelined
 }
 

@@ -77,16 +77,16 @@ gateway() {
 }
 
 @test "a revocation shows on the very next request: GET, POST, and with the old ETag" {
-	local tag
+	local -A tag
 	certify d2
 	ocsp_request r -cert d2.pem
 	before() {
 		web GET "$HTTP_URL/ocsp/$(path_of r)"
 		ocsp_answered -cert d2.pem
-		tag=$(header ETag)
+		tag[$SERVER]=$(header ETag)
 	}
 	after() {
-		web GET "$HTTP_URL/ocsp/$(path_of r)" -H "If-None-Match: $tag"
+		web GET "$HTTP_URL/ocsp/$(path_of r)" -H "If-None-Match: ${tag[$SERVER]}"
 		ocsp_answered -cert d2.pem
 		[[ $said == *'d2.pem: revoked'* ]]
 		web POST "$HTTP_URL/ocsp" --data-binary @r

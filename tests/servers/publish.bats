@@ -115,7 +115,7 @@ headers_are_those_of_a_responder() {
 	[[ $(header Content-Type) == application/ocsp-response ]]
 }
 
-@test "the headers are the responder's; 304 and HEAD work" {
+@test "Last-Modified, type, length and max-age are the responder's; 304 and HEAD work" {
 	on_each_server headers_are_those_of_a_responder
 }
 

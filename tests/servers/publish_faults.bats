@@ -16,7 +16,7 @@ teardown_file() {
 }
 
 setup_file() {
-	requires lighttpd || return 0
+	requires lighttpd && requires_strace || return 0
 	export SHEDU_SHARED=1
 	shedu_file_begin
 	make_dms demo
@@ -27,7 +27,6 @@ setup_file() {
 
 # Publishers take their time between what they read and the rename: else hardly anything happens then.
 slow_down() {
-	as_user strace -o /dev/null true 2>/dev/null || return 0
 	printf '#!/bin/sh\nexec strace -o /dev/null -e trace=rename -e inject=rename:delay_enter=40000 "%s"\n' \
 		"$OCSP" >"$W/slow-ocsp"
 	chmod 755 "$W/slow-ocsp"
