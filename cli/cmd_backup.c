@@ -174,7 +174,7 @@ int cmd_restore(struct cli *c, struct err *e)
 		.as_it_was = args_have(&c->args, "as-it-was"),
 	};
 	struct err also = { 0 };
-	int renewed;
+	int renewed, put_away;
 
 	if (read_jump(c, &r.jump, e) || cli_open(c, e) || audit_load(c->conf, c->arena, &r.head, e))
 		return -1;
@@ -183,7 +183,10 @@ int cmd_restore(struct cli *c, struct err *e)
 		return -1;
 	/* From here on it is restored: neither of the two waits for the other's success. */
 	renewed = renew_published(c, e);
-	if (audit_put_away(c->conf, c->arena, &r.head, renewed ? &also : e) || renewed)
+	put_away = audit_put_away(c->conf, c->arena, &r.head, renewed ? &also : e);
+	if (renewed && put_away)
+		print_err(&also);
+	if (renewed || put_away)
 		return -1;
 	report_restore(&r);
 	return 0;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ca/ca.h"
 #include "ca/revoke.h"
 #include "fleet/issuer.h"
 #include "store/store_crl.h"
@@ -137,12 +138,16 @@ static int see_worst(void *p, const struct issuer_row *row, struct err *e)
  * befell that one befalls it here. */
 static int keep_moved(struct keep *k, const struct issuer_row *ca)
 {
+	struct issuer own = { .row = *ca, .cert = cert_read(k->env.arena, ca->der, k->err) };
 	struct worst w = { .of = ca->ski };
 
 	if (issuer_walk(k->gone, k->env.arena, ca->ski, see_worst, &w, k->err) < 0)
 		return -1;
 	if (!w.revoked_at)
 		return 0;
+	/* What has no certificate can't be revoked. */
+	if (!own.cert || ca_record_certificate(&k->env, &own, k->err) < 0)
+		return -1;
 	k->issuer = issuer_above(ca);
 	return keep_revocation(k, ca->serial, w.revoked_at, w.reason);
 }

@@ -141,7 +141,14 @@ static int take_key(const struct env *env, const struct ca_import_order *o, stru
 	return 0;
 }
 
-/* A CA that was imported before its parent gets to know it now. */
+static int see_child(void *child, const struct issuer_row *row, struct err *e)
+{
+	(void)e;
+	return blob_equal(row->ski, ((const struct issuer_row *)child)->ski);
+}
+
+/* A CA that was imported before its parent gets to know it now. Not where it stands above that one: of
+ * two that certified each other, the chain ends at the one that was here first. */
 static int adopt(const struct env *env, const struct issuer *parent, struct err *e)
 {
 	struct issuer_row *v;
@@ -151,6 +158,7 @@ static int adopt(const struct env *env, const struct issuer *parent, struct err 
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		struct issuer child = { .row = v[i] };
+		int above;
 
 		if (v[i].parent.len)
 			continue;
@@ -158,6 +166,11 @@ static int adopt(const struct env *env, const struct issuer *parent, struct err 
 		if (!child.cert)
 			return -1;
 		if (!is_parent(child.cert, parent->cert))
+			continue;
+		above = issuer_walk(env->db, env->arena, parent->row.ski, see_child, &v[i], e);
+		if (above < 0)
+			return -1;
+		if (above)
 			continue;
 		child.row.parent = parent->row.ski;
 		if (store_issuer_set_parent(env->db, child.row.ski, parent->row.ski, e) < 0 ||

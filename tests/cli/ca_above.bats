@@ -131,3 +131,21 @@ revoke() {
 	run -1 --separate-stderr shedu cert revoke 01
 	[[ $stderr == *ambiguous_serial* ]]
 }
+
+@test "two CAs that certified each other: the chain ends at the one that was imported first" {
+	sign_ca one above
+	sign_ca two above
+	# Each again, by the other's key.
+	openssl x509 -req -in one.csr -CA two.pem -CAkey two.key -set_serial 2 -days 2000 -extfile ca.ext \
+		-out one.tmp 2>/dev/null
+	openssl x509 -req -in two.csr -CA one.pem -CAkey one.key -set_serial 3 -days 2000 -extfile ca.ext \
+		-out two.pem 2>/dev/null
+	mv one.tmp one.pem
+	import one
+	run -0 --separate-stderr import two
+	[[ -z $stderr ]]
+	[[ $(shedu --json ca show one | jq .level)$(shedu --json ca show two | jq .level) == 01 ]]
+	shedu cert issue --ca two --kind bootstrap --cn leaf --out "$W/leaf.pem" --out-key "$W/leaf.key"
+	revoke one.pem KeyCompromise
+	run -1 shedu cert issue --ca two --kind bootstrap --cn leaf --out "$W/l.pem" --out-key "$W/l.key"
+}

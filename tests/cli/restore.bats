@@ -77,6 +77,16 @@ leaf_is() {
 	leaf_is revoked
 }
 
+@test "a CA whose certificate the backup lacks stays compromised" {
+	make_chain
+	shedu backup "$W/state/copy.db"
+	as_user sqlite3 state/copy.db "DELETE FROM certificate WHERE kind = 'ca' AND common_name = 'Y'"
+	shedu ca import x --cert "$W/x.pem" --key "$W/x.key"
+	shedu cert revoke "$(serial_of y.pem)" --reason KeyCompromise
+	shedu restore "$W/state/copy.db"
+	leaf_is revoked
+}
+
 @test "a CA stays on hold by one above it that came to be known since the backup, until it is released" {
 	make_chain
 	shedu backup "$W/state/copy.db"
