@@ -34,7 +34,7 @@ has_responder() {
 	run ! has_responder bootstrap
 	job_failed responder
 	shedu ca create late --cn Late
-	wait_for 5 has_responder late
-	wait_for 5 has_responder bootstrap
-	wait_for 5 job_well responder
+	wait_for 20 has_responder late
+	wait_for 20 has_responder bootstrap
+	wait_for 20 job_well responder
 }

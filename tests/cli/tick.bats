@@ -57,7 +57,7 @@ listed() {
 	local pid rc=0
 	"$SHEDU" tick --every 1s 3>&- 4>&- &
 	pid=$!
-	wait_for 5 grep -q 'tick begins' shedu.log
+	wait_for 20 grep -q 'tick begins' shedu.log
 	kill -TERM "$pid"
 	wait "$pid" || rc=$?
 	((rc == 0))

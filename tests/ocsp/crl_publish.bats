@@ -47,9 +47,9 @@ same_as_answer() {
 	shedu tick
 	same_as_answer "$(crl_path)"
 	start_tick
-	wait_for 5 grep -q 'tick begins' shedu.log
+	wait_for 20 grep -q 'tick begins' shedu.log
 	rm -r "$tree"
-	wait_for 5 test -s "$file"
+	wait_for 20 test -s "$file"
 }
 
 @test "a file that is not the present CRL is replaced" {

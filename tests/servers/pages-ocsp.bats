@@ -113,6 +113,6 @@ crl() {
 }
 
 @test "a revocation is in the CRL within seconds" {
-	in_crl() { wait_for 5 crl; }
+	in_crl() { wait_for 20 crl; }
 	on_each_server in_crl
 }
